@@ -1,0 +1,12 @@
+// What must hold of a finished module. Checks run in the order in which their messages help most.
+import type { Design } from "../language/design.ts";
+import { checkDrivers } from "./drivers.ts";
+import { checkLoops } from "./loops.ts";
+import { checkOwners } from "./owners.ts";
+
+/** Throws what is wrong; gives the combinational paths through the module. */
+export function checkDesign(design: Design): ReadonlyMap<string, ReadonlySet<string>> {
+  checkOwners(design);
+  checkDrivers(design);
+  return checkLoops(design);
+}

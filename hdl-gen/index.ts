@@ -1,0 +1,21 @@
+// hdl-gen: a hardware construction language. These are its public names.
+export { array, asyncInput, flip, input, moves, output, stream } from "./language/ports.ts";
+export type { Bundle, ChoicePort, Flipped, Given, Inside, Port, Unsynchronized, Yields } from "./language/ports.ts";
+export { Bits, constant } from "./language/bits.ts";
+export type { Bit, Val } from "./language/bits.ts";
+export { and, cat, mux, oneHotMux, or, select, xor } from "./language/combine.ts";
+export { enumeration } from "./language/choice.ts";
+export type { Choice, ChoiceNet, ChoiceRegister, ChoiceVal, Enumeration } from "./language/choice.ts";
+export { Net, Register, Signal } from "./language/signal.ts";
+export { net, reg, regNoReset } from "./language/declare.ts";
+export type { Declaration, NetsOf, RegistersOf } from "./language/declare.ts";
+export { module } from "./language/module.ts";
+export type { Builder } from "./language/builder.ts";
+export type { Design } from "./language/design.ts";
+export type { MemoryHandle, MemoryInit } from "./language/memory.ts";
+export { decode } from "./language/decode.ts";
+export { HdlError } from "./language/error.ts";
+export { indexWidth } from "./language/widths.ts";
+export { verilog } from "./verilog/verilog.ts";
+export { PropertyViolation, simulate } from "./simulator/simulator.ts";
+export type { Outside, Simulation } from "./simulator/simulator.ts";

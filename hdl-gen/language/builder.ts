@@ -1,0 +1,401 @@
+// What a module's author works with: `m`. It records declarations and statements; nothing is decided here that the
+// checks could decide better once the module is complete.
+/* oxlint-disable typescript/no-unsafe-type-assertion -- shapes are computed in the types, and follow the same tree when they run */
+import { Bits, constant, operand, type Bit, type Val } from "./bits.ts";
+import { ChoiceNet, ChoiceRegister, ChoiceSignal, encodingOf, enumeration, isEnumeration, type Choice } from "./choice.ts";
+import { bit } from "./combine.ts";
+import {
+  constantValue,
+  isDeclaration,
+  join,
+  mapTree,
+  type Drive,
+  type NetsOf,
+  type NetTree,
+  type RegistersOf,
+  type RegisterTree,
+} from "./declare.ts";
+import type { Assign, Design, Instance, Label, Match, Property, PropertyKind, Statement, WhenArm } from "./design.ts";
+import { HdlError } from "./error.ts";
+import { connect } from "./instance.ts";
+import { MemoryHandle, type Memory, type MemoryShape } from "./memory.ts";
+import { KEYWORDS, RESERVED } from "./names.ts";
+import { comparePatterns, parsePattern } from "./pattern.ts";
+import type { Bundle, Given, Unsynchronized, Yields } from "./ports.ts";
+import { Net, Register, Signal, type Owner } from "./signal.ts";
+import { Site } from "./site.ts";
+
+/** Continues a `when`. */
+export interface WhenChain {
+  elsewhen(condition: Bit, body: () => void): WhenChain;
+  otherwise(body: () => void): void;
+}
+
+export class Builder implements Owner {
+  readonly name: string;
+  readonly signals: Signal[] = [];
+  readonly memories: Memory[] = [];
+  readonly instances: Instance[] = [];
+  readonly properties: Property[] = [];
+  readonly unusedValues: Bits[] = [];
+  readonly body: Statement[] = [];
+  readonly #names = new Map<string, Site>();
+  /** The branches around the statement being recorded, as conditions made when a property asks. */
+  readonly #under: (() => readonly Bits[])[] = [];
+  #block: Statement[] = this.body;
+  #prefix = "";
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  // --- declarations -------------------------------------------------------------------------------
+
+  /** Registers, each named by its key; nested records and arrays join their names with `_`. */
+  regs<const R extends RegisterTree>(tree: R): RegistersOf<R> {
+    return mapTree(tree, this.#prefix, (leaf, label) => this.#declareLeaf(leaf, label, new Site())) as RegistersOf<R>;
+  }
+
+  /** Nets: a width or an enumeration to be driven later, or an expression to give a name to. */
+  nets<const R extends NetTree>(tree: R): NetsOf<R> {
+    const at = new Site();
+    return mapTree(tree, this.#prefix, (leaf, label) => this.#declareLeaf(leaf, label, at)) as NetsOf<R>;
+  }
+
+  #declareLeaf(leaf: unknown, label: string, at: Site): Signal {
+    if (isDeclaration(leaf)) return this.declare(leaf.make(label));
+    if (isEnumeration(leaf)) return this.declare(new ChoiceNet("net", label, leaf, { doc: "", at }));
+    if (typeof leaf === "number") return this.declare(new Net("net", label, leaf, { doc: "", at }));
+    const value = leaf as Bits;
+    operand(value, value, `"${label}"`, at);
+    const target = isEnumeration(value.enumeration)
+      ? new ChoiceNet("net", label, value.enumeration, { doc: "", at })
+      : new Net("net", label, value.width, { doc: "", at });
+    // What an expression is worth does not depend on the branch it is named in.
+    this.body.push({ kind: "assign", target: this.declare(target), value, at });
+    return target;
+  }
+
+  /** Takes a signal in under its label. */
+  declare<T extends Signal>(signal: T): T {
+    this.#claim(signal.label, signal.at);
+    signal.owner = this;
+    this.signals.push(signal);
+    return signal;
+  }
+
+  /** Two flip-flops between the outside world and this module's clock; `name` is the stable one. */
+  synchronize<N extends number>(name: string, from: Unsynchronized<N>): Bits<N> {
+    const at = new Site();
+    const source = this.signals.find((s) => s.label === from.unsynchronized);
+    const flop = (label: string, doc: string): Register<N> =>
+      this.declare(new Register("register", join(this.#prefix, label), from.width, { reset: 0n, doc, at }));
+    const meta = flop(`${name}_meta`, "may be metastable: only the next register reads it");
+    const stable = flop(name, "");
+    this.body.push({ kind: "assign", target: meta, value: source ?? meta, at });
+    this.body.push({ kind: "assign", target: stable, value: meta, at });
+    return stable as Bits as Bits<N>;
+  }
+
+  /** Names made inside start with `name_`: for loops and functions that make many of a kind. */
+  scope<T>(name: string, body: () => T): T {
+    const outer = this.#prefix;
+    this.#prefix = join(outer, name);
+    try {
+      return body();
+    } finally {
+      this.#prefix = outer;
+    }
+  }
+
+  memory<N extends number>(name: string, shape: MemoryShape<N>): MemoryHandle<N> {
+    const at = new Site();
+    const label = join(this.#prefix, name);
+    this.#claim(label, at);
+    const declare = (read: string, width: number, doc: string, site: Site): Signal =>
+      this.declare(new Signal("read", join(this.#prefix, read), width, { doc, at: site }));
+    const memory = new MemoryHandle(label, shape, declare, at);
+    this.memories.push(memory);
+    return memory;
+  }
+
+  /** A module inside this one. Every input must be given; outputs come back, named `<name>_<port>` in the Verilog. */
+  instance<B extends Bundle>(name: string, of: Design<B>, given: Given<B>): Yields<B> {
+    const at = new Site();
+    const label = join(this.#prefix, name);
+    this.#claim(label, at);
+    const { instance, yields } = connect(label, of, given, at, (signal) => this.declare(signal), this.signals);
+    this.instances.push(instance);
+    return yields as Yields<B>;
+  }
+
+  // --- statements ---------------------------------------------------------------------------------
+
+  assign(target: Signal, value: Bits, at: Site): void {
+    if (building.at(-1) !== this) {
+      throw new HdlError({
+        code: "not-driven-here",
+        summary: `"${target.label}" belongs to module "${this.name}", which cannot be driven from here`,
+        at,
+        notes: [{ at: target.at, text: `"${target.label}" is declared here` }],
+        fix: "give this module an output and connect it where the other module instantiates it",
+      });
+    }
+    this.#block.push({ kind: "assign", target, value, at });
+  }
+
+  /** Drives every register (`next`) and net (`value`) of a record from the value of the same key. */
+  drive<T extends object>(target: T, source: Drive<T>): void {
+    this.#drive(target, source, "", new Site());
+  }
+
+  #drive(target: unknown, source: unknown, path: string, at: Site): void {
+    if (target instanceof Signal) {
+      const value = typeof source === "string" && target instanceof ChoiceSignal
+        ? constant(encodingOf(target.enumeration, source, at), target.width)
+        : operand(source as Val<number>, target, `"${target.label}"`, at);
+      return this.assign(target, value, at);
+    }
+    const targets = Object.keys(target as object);
+    const given = typeof source === "object" && source !== null ? Object.keys(source) : [];
+    const missing = targets.filter((key) => !given.includes(key));
+    const extra = given.filter((key) => !targets.includes(key));
+    if (missing.length + extra.length > 0) {
+      const wrong = [...missing.map((key) => `lacks "${key}"`), ...extra.map((key) => `has "${key}" too many`)];
+      throw new HdlError({
+        code: "drive-shape",
+        summary: `the source for ${path === "" ? "m.drive" : `"${path}"`} ${wrong.join(" and ")}`,
+        at,
+        fix: "give a value for each key of the target, and for no other",
+      });
+    }
+    for (const key of targets) {
+      this.#drive((target as Record<string, unknown>)[key], (source as Record<string, unknown>)[key], join(path, key), at);
+    }
+    return undefined;
+  }
+
+  when(condition: Bit, body: () => void): WhenChain {
+    const at = new Site();
+    const before: Bits[] = [];
+    const arm = (test: Bit, inner: () => void, site: Site): WhenArm => {
+      const tested = bit(test, "when", site);
+      const under = [...before.map((b) => b.not()), tested];
+      before.push(tested);
+      return { condition: tested, body: this.#within(inner, () => under), at: site };
+    };
+    const arms = [arm(condition, body, at)];
+    const statement: { kind: "when"; arms: WhenArm[]; otherwise: Statement[] | undefined; at: Site } = {
+      kind: "when",
+      arms,
+      otherwise: undefined,
+      at,
+    };
+    this.#block.push(statement);
+    const chain: WhenChain = {
+      elsewhen: (test, inner) => {
+        arms.push(arm(test, inner, new Site()));
+        return chain;
+      },
+      otherwise: (inner) => {
+        statement.otherwise = this.#within(inner, () => before.map((b) => b.not()));
+      },
+    };
+    return chain;
+  }
+
+  /** Chooses by value; the last argument, if given, is everything else. */
+  match<S extends string>(
+    on: Choice<S>,
+    arms: readonly (readonly [NoInfer<S> | readonly NoInfer<S>[], () => void])[],
+    otherwise?: () => void,
+  ): void;
+  match(
+    on: Bits,
+    arms: readonly (readonly [number | bigint | readonly (number | bigint)[], () => void])[],
+    otherwise?: () => void,
+  ): void;
+  match(
+    on: Bits,
+    arms: readonly (readonly [LabelText | readonly LabelText[], () => void])[],
+    otherwise?: () => void,
+  ): void {
+    const at = new Site();
+    const labelled = arms.map(([labels, body]) => ({
+      labels: (Array.isArray(labels) ? (labels as readonly LabelText[]) : [labels as LabelText]).map((l) => labelOf(l, on, at)),
+      body,
+    }));
+    this.#match(on, labelled, otherwise, at);
+  }
+
+  /** Chooses by pattern, a text of 0, 1 and ? for each bit (spaces are ignored). No two patterns may overlap. */
+  matchPatterns(on: Bits, arms: readonly (readonly [string, () => void])[], otherwise?: () => void): void {
+    const at = new Site();
+    const patterns = arms.map(([text]) => parsePattern(text, on.width, at));
+    comparePatterns(patterns, at);
+    const labelled = arms.map(([, body], i) => ({ labels: patterns.slice(i, i + 1), body }));
+    this.#match(on, labelled, otherwise, at);
+  }
+
+  #match(on: Bits, arms: readonly { labels: readonly Label[]; body: () => void }[], otherwise: (() => void) | undefined, at: Site): void {
+    checkLabels(arms.flatMap((arm) => arm.labels), at);
+    const statement: Match = {
+      kind: "match",
+      on,
+      arms: arms.map(({ labels, body }) => ({ labels, body: this.#within(body, () => [anyLabel(on, labels)]), at })),
+      complete: otherwise === undefined && isComplete(on, arms.flatMap((arm) => arm.labels)),
+      otherwise:
+        otherwise && this.#within(otherwise, () => [anyLabel(on, arms.flatMap((arm) => arm.labels)).not()]),
+      at,
+    };
+    this.#block.push(statement);
+  }
+
+  /**
+   * A state machine: states are keys, the first is the reset state, and `go` only takes a state that exists.
+   * Gives back, for each state, whether the machine is in it.
+   */
+  fsm<S extends string>(name: string, states: Record<S, (go: (to: NoInfer<S>) => void) => void>): { readonly [K in S]: Bit } {
+    const at = new Site();
+    const label = join(this.#prefix, name);
+    const names = Object.keys(states) as S[];
+    if (names.length === 0) {
+      throw new HdlError({ code: "no-states", summary: `state machine "${label}" has no states`, at, fix: "give it one" });
+    }
+    const of = enumeration(label, names);
+    const state = this.declare(new ChoiceRegister("register", label, of, { reset: 0n, doc: names.join(", "), at }));
+    const arms = names.map((s) => ({
+      labels: [labelOf(s, state, at)],
+      body: () => states[s]((to) => this.assign(state, of(to), new Site())),
+    }));
+    this.#match(state, arms, undefined, at);
+    // A machine that never leaves its only state is still driven.
+    if (!assigns(this.#block.at(-1), state)) this.#block.push({ kind: "assign", target: state, value: state, at });
+    return Object.fromEntries(names.map((s) => [s, state.is(s)])) as { readonly [K in S]: Bit };
+  }
+
+  // --- properties ---------------------------------------------------------------------------------
+
+  /** Must hold in every cycle out of reset; inside a branch, in those in which the branch is taken. */
+  assert(name: string, condition: Bit): void {
+    this.#property("assert", name, condition);
+  }
+  /** May be relied upon: the prover only looks at inputs that make it hold. */
+  assume(name: string, condition: Bit): void {
+    this.#property("assume", name, condition);
+  }
+  /** Must be possible: the prover looks for a way there. */
+  cover(name: string, condition: Bit): void {
+    this.#property("cover", name, condition);
+  }
+  #property(kind: PropertyKind, name: string, condition: Bit): void {
+    const at = new Site();
+    const label = join(this.#prefix, name);
+    this.#claim(label, at);
+    const under = this.#under.flatMap((conditions) => conditions());
+    this.properties.push({ kind, name: label, condition: bit(condition, kind, at), under, at });
+  }
+
+  /** Says that these are deliberately not read, so that no tool complains. */
+  unused(...values: readonly Bits[]): void {
+    this.unusedValues.push(...values);
+  }
+
+  // --- inner workings -----------------------------------------------------------------------------
+
+  #claim(name: string, at: Site): void {
+    if (!/^[a-z][a-zA-Z0-9_]*$/.test(name)) {
+      throw new HdlError({
+        code: "name",
+        summary: `"${name}" cannot be a name in Verilog`,
+        at,
+        fix: "use letters, digits and underscores, starting with a small letter",
+      });
+    }
+    if (KEYWORDS.has(name) || RESERVED.has(name)) {
+      const why = RESERVED.has(name) ? "is kept for the module's own" : "is a Verilog keyword";
+      throw new HdlError({ code: "keyword", summary: `"${name}" ${why}`, at, fix: "choose another name" });
+    }
+    const before = this.#names.get(name);
+    if (before !== undefined) {
+      throw new HdlError({
+        code: "duplicate-name",
+        summary: `"${name}" is already taken in module "${this.name}"`,
+        at,
+        notes: [{ at: before, text: "it was declared here" }],
+        fix: 'choose another name, or set it apart with m.scope("name", …)',
+      });
+    }
+    this.#names.set(name, at);
+  }
+
+  #within(body: () => void, under: () => readonly Bits[]): Statement[] {
+    const outer = this.#block;
+    const inner: Statement[] = [];
+    this.#block = inner;
+    this.#under.push(under);
+    try {
+      body();
+    } finally {
+      this.#block = outer;
+      this.#under.pop();
+    }
+    return inner;
+  }
+}
+
+/** The modules being built, innermost last. */
+export const building: Builder[] = [];
+
+type LabelText = number | bigint | string;
+
+function labelOf(label: LabelText, on: Bits, at: Site): Label {
+  if (typeof label !== "string") return { value: constantValue(constant(label, on.width, at)), care: undefined, name: undefined };
+  if (on.enumeration === undefined) {
+    throw new HdlError({
+      code: "enumeration-name",
+      summary: `"${label}" is a name, but what is matched has none`,
+      at,
+      fix: "match numbers, or declare the signal with an enumeration",
+    });
+  }
+  return { value: encodingOf(on.enumeration, label, at), care: undefined, name: label };
+}
+
+function checkLabels(labels: readonly Label[], at: Site): void {
+  const seen = new Set<bigint>();
+  for (const { value, care, name } of labels) {
+    if (care !== undefined) continue;
+    if (seen.has(value)) {
+      throw new HdlError({
+        code: "duplicate-case",
+        summary: `${name === undefined ? value : `"${name}"`} has two arms in this match`,
+        at,
+        fix: "join the two arms",
+      });
+    }
+    seen.add(value);
+  }
+}
+
+function isComplete(on: Bits, labels: readonly Label[]): boolean {
+  const ways = labels.reduce((sum, l) => sum + (l.care === undefined ? 1 : 2 ** (on.width - popCount(l.care))), 0);
+  return ways === (on.enumeration?.names.length ?? 2 ** on.width) || ways === 2 ** on.width;
+}
+const popCount = (value: bigint): number => value.toString(2).replaceAll("0", "").length;
+
+function anyLabel(on: Bits, labels: readonly Label[]): Bit {
+  const plain = on.as(on.width);
+  const tests = labels.map(({ value, care }) =>
+    care === undefined ? plain.eq(value) : plain.and(care).eq(value),
+  );
+  const [first, ...rest] = tests;
+  return first === undefined ? constant(0, 1) : first.or(...rest);
+}
+
+function assigns(statement: Statement | undefined, target: Signal): boolean {
+  if (statement === undefined) return false;
+  if (statement.kind === "assign") return (statement satisfies Assign).target === target;
+  const bodies = [...statement.arms.map((arm) => arm.body), statement.otherwise ?? []];
+  return bodies.some((body) => body.some((inner) => assigns(inner, target)));
+}

@@ -1,0 +1,190 @@
+// Writes checked modules as Verilog-2005 a person could have written: the names, the comments and the source lines of
+// the author, and no name of the writer's own (`clk`, `rst` and `unused` are said in the documentation).
+import type { Bits } from "../language/bits.ts";
+import type { Design, Instance, Property } from "../language/design.ts";
+import { HdlError } from "../language/error.ts";
+import type { Signal } from "../language/signal.ts";
+import { expressionText, literal, nameText, type UsedNames } from "./expression.ts";
+import { writeMemoryDeclaration, writeMemoryPorts } from "./memory.ts";
+import { hasKnownCondition, prune, schedule, type Block, type Schedule } from "./schedule.ts";
+import { asExpression, writeLine, writeStatements, type Writer } from "./statement.ts";
+
+/** Verilator wants a file for each module; here one file holds a hierarchy. */
+const FIRST_LINES = "/* verilator lint_off DECLFILENAME */\n`default_nettype none\n";
+
+/** The module and, before it, every module it is made of. */
+export function verilog(top: Design): string {
+  const texts = [...hierarchy(top).values()].map(({ text }) => text);
+  return [FIRST_LINES, ...texts, "`default_nettype wire\n"].join("\n");
+}
+
+/** Modules by name, those that are instantiated before those that do so. Equal modules of one name are one module. */
+function hierarchy(top: Design): ReadonlyMap<string, { readonly design: Design; readonly text: string }> {
+  const found = new Map<string, { design: Design; text: string }>();
+  const visited = new Set<Design>();
+  const visit = (design: Design): void => {
+    if (visited.has(design)) return;
+    visited.add(design);
+    for (const instance of design.instances) visit(instance.of);
+    const text = moduleText(design);
+    const before = found.get(design.name);
+    if (before === undefined) found.set(design.name, { design, text });
+    else if (before.text !== text) throw duplicate(before.design, design);
+  };
+  visit(top);
+  return found;
+}
+
+function duplicate(first: Design, second: Design): HdlError {
+  return new HdlError({
+    code: "duplicate-module",
+    summary: `two different modules are both named "${second.name}"`,
+    at: second.at,
+    notes: [{ at: first.at, text: "the other one is defined here" }],
+    fix: "put what sets them apart, such as a parameter, into the name",
+  });
+}
+
+function moduleText(design: Design): string {
+  const plan = schedule(design);
+  const inner: Writer = { lines: [], used: new Map() };
+  const asAssigns = plan.blocks.filter((block) => hasKnownCondition(block.body));
+  const blocks = plan.blocks.filter((block) => !hasKnownCondition(block.body));
+  const procedural = new Set([
+    ...blocks.flatMap((block) => block.targets),
+    ...design.signals.filter((s) => s.kind === "register" || s.kind === "read"),
+  ]);
+
+  writeSignals(design, procedural, inner);
+  for (const instance of design.instances) writeInstance(instance, inner);
+  writeAssigns(plan, asAssigns, inner);
+  for (const block of blocks) {
+    inner.lines.push("", "  always @* begin");
+    writeStatements(block.body, "=", "    ", inner);
+    inner.lines.push("  end");
+  }
+  for (const block of plan.registers) writeRegisters(block, inner);
+  for (const memory of design.memories) writeMemoryPorts(memory, inner);
+  writeProperties(design, inner);
+  writeUnused(design, inner);
+  return [
+    ...header(design, procedural),
+    ...localparams(inner.used),
+    ...inner.lines.slice(inner.lines[0] === "" ? 1 : 0),
+    "endmodule",
+    "",
+  ].join("\n");
+}
+
+function header(design: Design, procedural: ReadonlySet<Signal>): string[] {
+  const doc = design.doc === "" ? [] : design.doc.split("\n").map((line) => `// ${line.trim()}`.trimEnd());
+  const implicit = [
+    ...(design.clocked ? ["clk"] : []),
+    ...(design.resettable ? ["rst"] : []),
+  ];
+  const own = design.signals.filter((s) => s.kind === "input" || s.kind === "output");
+  const column = Math.max(0, ...own.map((s) => range(s.width).length));
+  const ports = [
+    ...implicit.map((name) => ({ text: `  input  wire ${"".padEnd(column)}${name}`, note: "" })),
+    ...own.map((s) => ({ text: `  ${s.kind.padEnd(6)} ${declaration(s, procedural, column)}`, note: note(s, "") })),
+  ];
+  const lines = ports.map(({ text, note: n }, i) => `${text}${i < ports.length - 1 ? "," : ""}${n}`);
+  return [...doc, `// ${design.at.text}`, `module ${design.name} (`, ...lines, ");"];
+}
+
+function localparams(used: UsedNames): string[] {
+  const all = [...used].map(([name, { of, value }]) => ({ name, of, value }));
+  const order = [...new Set(all.map(({ of }) => of))];
+  const sorted = all.toSorted((a, b) => order.indexOf(a.of) - order.indexOf(b.of) || Number(a.value - b.value));
+  return sorted.map(({ name, of, value }) => `  localparam ${range(of.width)}${name} = ${literal(value, of.width)};`);
+}
+
+function writeSignals(design: Design, procedural: ReadonlySet<Signal>, to: Writer): void {
+  for (const s of design.signals) {
+    if (s.kind === "input" || s.kind === "output" || s.kind === "instance") continue;
+    to.lines.push(`  ${declaration(s, procedural)};${note(s, s.at.text)}`);
+  }
+  for (const memory of design.memories) writeMemoryDeclaration(memory, to);
+}
+
+function writeInstance({ label, of, inputs, outputs, at }: Instance, to: Writer): void {
+  const pins: [string, string][] = [
+    ...(of.clocked ? [["clk", "clk"] as [string, string]] : []),
+    ...(of.resettable ? [["rst", "rst"] as [string, string]] : []),
+    ...[...inputs].map(([name, value]): [string, string] => [name, expressionText(value, to.used)]),
+    ...[...outputs].map(([name, signal]): [string, string] => [name, signal.label]),
+  ];
+  to.lines.push("");
+  for (const signal of outputs.values()) to.lines.push(`  wire ${range(signal.width)}${signal.label};`);
+  to.lines.push(`  ${of.name} ${label} (  // ${at.text}`);
+  to.lines.push(pins.map(([pin, value]) => `    .${pin}(${value})`).join(",\n"), "  );");
+}
+
+function writeAssigns({ plain }: Schedule, asAssigns: readonly Block[], to: Writer): void {
+  const text = (value: Bits): string => expressionText(value, to.used);
+  if (plain.length + asAssigns.length > 0) to.lines.push("");
+  for (const { target, value, at } of plain) writeLine(`  assign ${target.label} = ${text(value)};`, at.text, to);
+  for (const { targets, body } of asAssigns) {
+    for (const t of targets) writeLine(`  assign ${t.label} = ${text(asExpression(body, t))};`, t.at.text, to);
+  }
+}
+
+/** Registers with and without reset in two processes, so that reset is no enable of the latter. */
+function writeRegisters(block: Block, to: Writer): void {
+  const withReset = block.targets.filter((t) => t.reset !== undefined);
+  const without = block.targets.filter((t) => t.reset === undefined);
+  if (withReset.length > 0) {
+    to.lines.push("", "  always @(posedge clk) begin", "    if (rst) begin");
+    for (const t of withReset) to.lines.push(`      ${t.label} <= ${resetText(t, to.used)};`);
+    to.lines.push("    end else begin");
+    writeStatements(only(block, withReset), "<=", "      ", to);
+    to.lines.push("    end", "  end");
+  }
+  if (without.length > 0) {
+    to.lines.push("", "  always @(posedge clk) begin");
+    writeStatements(only(block, without), "<=", "    ", to);
+    to.lines.push("  end");
+  }
+}
+
+function only(block: Block, wanted: readonly Signal[]): Block["body"] {
+  return wanted.length === block.targets.length ? block.body : prune(block.body, new Set(wanted));
+}
+
+function resetText(register: Signal, used: UsedNames): string {
+  const reset = register.reset ?? 0n;
+  const name = register.enumeration?.names[Number(reset)];
+  return register.enumeration !== undefined && name !== undefined
+    ? nameText(register.enumeration, name, used)
+    : literal(reset, register.width);
+}
+
+function writeProperties({ properties, clocked, resettable }: Design, to: Writer): void {
+  if (properties.length === 0) return;
+  const when = clocked ? `@(posedge clk)${resettable ? " if (!rst)" : ""}` : "@*";
+  to.lines.push("", "`ifdef FORMAL", `  always ${when} begin`);
+  for (const property of properties) to.lines.push(`    ${propertyText(property, to.used)}  // ${property.at.text}`);
+  to.lines.push("  end", "`endif");
+}
+
+function propertyText({ kind, name, condition, under }: Property, used: UsedNames): string {
+  const [first, ...rest] = under.map((value) => value.as(1));
+  const guard = first === undefined ? "" : `if (${expressionText(first.and(...rest), used)}) `;
+  return `${guard}${name}: ${kind} (${expressionText(condition, used)});`;
+}
+
+/** Verilator's way to say that something is not read on purpose. */
+function writeUnused({ unused }: Design, to: Writer): void {
+  if (unused.length === 0) return;
+  const values = unused.map((value) => expressionText(value, to.used));
+  to.lines.push("", `  wire unused = &{1'b0, ${values.join(", ")}};`);
+}
+
+function declaration(s: Signal, procedural: ReadonlySet<Signal>, column = 0): string {
+  return `${procedural.has(s) ? "reg " : "wire"} ${range(s.width).padEnd(column)}${s.label}`;
+}
+const range = (width: number): string => (width === 1 ? "" : `[${width - 1}:0] `);
+function note(s: Signal, otherwise: string): string {
+  const text = s.doc === "" ? otherwise : s.doc.replaceAll(/\s+/g, " ");
+  return text === "" ? "" : `  // ${text}`;
+}

@@ -1,0 +1,122 @@
+// The address stage: base, index and displacement become an offset, the segment makes it a linear address and checks
+// it, and the load starts. ESP lives here, so that pushes and pops follow each other clock by clock.
+import { Bits, cat, constant, input, module, mux, output, reg, type Bit } from "#hdl-gen";
+import { Segment } from "./microop.ts";
+import { registerNumber } from "./resolve.ts";
+import { inputsOf, outputsOf, registersOf } from "./shape.ts";
+import { addressedShape, stepShape } from "./stages.ts";
+
+/** A register written in this clock: the execute stage's result on its way to the register file. */
+export const writeIn = { number: input(4), lanes: input(4), value: input(32) } as const;
+
+/** What `value`, read as register `number`, is once this clock's write has happened. */
+export function forwarded(value: Bits<32>, number: Bits<4>, write: { readonly number: Bits<4>; readonly lanes: Bits<4>; readonly value: Bits<32> }): Bits<32> {
+  const lane = (i: number): Bits<8> => write.lanes.bit(i).replicate(8);
+  const written = cat(lane(3), lane(2), lane(1), lane(0)).and(write.number.eq(number).replicate(32));
+  return value.and(written.not()).or(write.value.and(written));
+}
+
+export interface AddressOptions {
+  /** Whether a physical address is in the memory behind the data port; all else is a device's. */
+  readonly onChip: (address: Bits<32>) => Bit;
+}
+
+export const addressStage = ({ onChip }: AddressOptions) => module("address_stage", "Effective and linear addresses, segment checks, ESP.", {
+  valid: input(1),
+  step: inputsOf(stepShape),
+  hold: input(1, "execute is not done"),
+  kill: input(1, "the step here is for another way"),
+  go: output(1, "a step is taken in this clock"),
+  condition_ahead: output(1, "a microcode condition is here, not yet known"),
+  base: { number: output(4), value: input(32) },
+  index: { number: output(4), value: input(32) },
+  write: writeIn,
+  pending: { valid: input(1, "the step in the memory stage will write a register"), number: input(4) },
+  stores: input(1, "the step in the memory stage is a store, which has the memory port"),
+  esp: { restore: input(1), value: input(32) },
+  segment: {
+    segment: output(Segment), offset: output(32), last: output(32), wraps: output(1), writes: output(1),
+    base: input(32), violation: input(1),
+  },
+  code_base: input(32),
+  stack_big: input(1),
+  read: { enable: output(1), address: output(30) },
+  leaves: output(1, "a step goes to the memory stage"),
+  addressed: outputsOf(addressedShape),
+}, (m, io) => {
+  const { held_valid: valid, held_esp, held: r } = m.regs({ held_valid: reg(1), held_esp: reg(32), held: registersOf(stepShape) });
+
+  // --- registers ----------------------------------------------------------------------------------
+  io.base.number.value = r.base_number;
+  io.index.number.value = r.index_number.zext(4);
+  const esp_number = constant(registerNumber.esp, 4);
+  const { esp_now: esp } = m.nets({ esp_now: forwarded(held_esp, esp_number, io.write) });
+  const { next_eip } = m.nets({ next_eip: r.next_address.sub(io.code_base) });
+  const { base_now, index_now } = m.nets({ base_now: 32, index_now: 32 });
+  base_now.value = 0;
+  m.when(r.base_is_next_eip, () => { base_now.value = next_eip; })
+    .elsewhen(r.has_base, () => {
+      base_now.value = mux(r.base_number.eq(esp_number), esp, forwarded(io.base.value, r.base_number, io.write));
+    });
+  index_now.value = 0;
+  m.when(r.has_index, () => { index_now.value = forwarded(io.index.value, r.index_number.zext(4), io.write); });
+
+  // --- offset and linear address ------------------------------------------------------------------
+  const { offset } = m.nets({ offset: base_now.add(index_now.shl(r.scale)).add(r.displacement) });
+  const { ea } = m.nets({ ea: mux(r.wraps16, offset.slice(15, 0).zext(32), offset) });
+  const { linear } = m.nets({ linear: ea.add(io.segment.base) });
+  const { beyond_first } = m.nets({ beyond_first: mux(r.source.is("byte"), constant(0, 33), mux(r.source.is("word"), constant(1, 33), 3)) });
+  const { last } = m.nets({ last: ea.zext(33).add(beyond_first) });
+
+  const { loads, accesses } = m.nets({
+    loads: r.memory.is("load", "modify"),
+    accesses: r.memory.is("load", "modify", "store"),
+  });
+  const { segment } = io;
+  segment.segment.value = r.segment;
+  segment.offset.value = ea;
+  segment.last.value = last.slice(31, 0);
+  segment.wraps.value = last.bit(32);
+  segment.writes.value = r.memory.is("store", "modify");
+  const { on_chip } = m.nets({ on_chip: onChip(linear) });
+
+  // --- the stack pointer --------------------------------------------------------------------------
+  const { moves_esp } = m.nets({ moves_esp: r.stack.is("push", "pop") });
+  const { stack_bytes } = m.nets({ stack_bytes: mux(r.width.is("word"), constant(2, 32), 4) });
+  const { moved } = m.nets({ moved: base_now.add(mux(r.stack.is("push"), constant(0, 32).sub(stack_bytes), stack_bytes)) });
+  const { esp_after } = m.nets({ esp_after: mux(io.stack_big, moved, cat(esp.slice(31, 16), moved.slice(15, 0))) });
+
+  // --- going on -----------------------------------------------------------------------------------
+  const awaits_register = io.pending.valid.and(
+    r.has_base.and(io.pending.number.eq(r.base_number)).or(r.has_index.and(io.pending.number.eq(r.index_number.zext(4)))));
+  const { stands } = m.nets({ stands: valid.and(awaits_register.or(loads.and(io.stores))) });
+  io.go.value = io.hold.or(stands).not();
+  io.leaves.value = valid.and(io.go, io.kill.not());
+  io.condition_ahead.value = valid.and(r.next.is("end").not());
+  io.read.enable.value = valid.and(io.go, loads, on_chip);
+  io.read.address.value = linear.slice(31, 2);
+
+  m.when(io.kill, () => { valid.next = 0; }).elsewhen(io.go, () => { valid.next = io.valid; });
+  m.when(io.go, () => {
+    m.drive(r, io.step);
+  });
+  held_esp.next = esp;
+  m.when(io.esp.restore, () => { held_esp.next = io.esp.value; })
+    .elsewhen(io.leaves.and(moves_esp), () => { held_esp.next = esp_after; });
+
+  const in_table = r.segment.is("gdt", "idt");
+  const passed = Object.fromEntries(Object.keys(addressedShape).filter((k) => k in stepShape).map((k) => [k, r[k as keyof typeof r]]));
+  m.drive(io.addressed, {
+    ...passed,
+    next_eip,
+    ea,
+    linear,
+    on_chip,
+    faults: accesses.and(io.segment.violation),
+    fault_vector: mux(r.segment.is("ss"), constant(12, 8), 13),
+    fault_code: mux(in_table, cat(ea.slice(15, 3), constant(0, 1), r.segment.is("idt"), constant(0, 1)), constant(0, 16)),
+    esp,
+    moves_esp,
+    esp_after,
+  } as never);
+});

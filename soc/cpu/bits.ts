@@ -1,0 +1,42 @@
+// Bit tests and bit scans.
+import { Bits, constant, input, module, mux, output, type Bit } from "#hdl-gen";
+import { Width } from "./flags.ts";
+import { Alu } from "./microop.ts";
+
+export const bitUnit = module("bit_unit", "BT, BTS, BTR, BTC, BSF and BSR.", {
+  operation: input(Alu),
+  width: input(Width),
+  a: input(32, "the bit string; for a scan, what the result is if there is no bit"),
+  b: input(32, "the bit's number; for a scan, what is scanned"),
+  result: output(32),
+  carry: output(1, "the tested bit"),
+  zero: output(1, "a scan found no bit"),
+}, (m, io) => {
+  const op = io.operation, word = io.width.is("word");
+  const { index } = m.nets({ index: mux(word, io.b.slice(3, 0).zext(5), io.b.slice(4, 0)) });
+  const { mask } = m.nets({ mask: constant(1, 32).shl(index) });
+  io.carry.value = io.a.and(mask).any();
+
+  const { scanned } = m.nets({ scanned: mux(word, io.b.slice(15, 0).zext(32), io.b) });
+  io.zero.value = scanned.any().not();
+  const lowest = firstSet(Array.from({ length: 32 }, (_, i) => i), scanned);
+  const highest = firstSet(Array.from({ length: 32 }, (_, i) => 31 - i), scanned);
+
+  io.result.value = io.a;
+  m.match(op, [
+    ["bts", () => { io.result.value = io.a.or(mask); }],
+    ["btr", () => { io.result.value = io.a.and(mask.not()); }],
+    ["btc", () => { io.result.value = io.a.xor(mask); }],
+    [["bsf", "bsr"], () => { io.result.value = mux(io.zero, io.a, mux(op.is("bsf"), lowest, highest)); }],
+  ], () => {});
+
+  /** The number of the first set bit in the order given, by halves. */
+  function firstSet(order: readonly number[], of: Bits<32>): Bits<32> {
+    const find = (part: readonly number[]): { any: Bit; number: Bits<32> } => {
+      if (part.length === 1) return { any: of.bit(part[0]!), number: constant(part[0]!, 32) };
+      const early = find(part.slice(0, part.length / 2)), late = find(part.slice(part.length / 2));
+      return { any: early.any.or(late.any), number: mux(early.any, early.number, late.number) };
+    };
+    return find(order).number;
+  }
+});

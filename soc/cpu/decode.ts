@@ -1,0 +1,196 @@
+// Decode: the window's first bytes become the instruction's first micro-operation and its context, in one clock.
+// A prefix is an instruction of its own here: one clock, and a note for what follows it.
+import { Bits, cat, constant, decode, input, module, mux, output, select, type Bit } from "#hdl-gen";
+import { windowBytes } from "./fetch.ts";
+import { immediateKinds, instructions, type Instruction } from "./instructions.ts";
+import { microcodeLabels } from "./microcode.ts";
+import { microcodeAddressWidth } from "./microstore.ts";
+import { microOpColumns, Segment } from "./microop.ts";
+import { inputsOf, outputsOf } from "./shape.ts";
+
+/** What the prefixes so far have said, and what holds without them. */
+export const prefixShape = {
+  operand16: 1,
+  address16: 1,
+  override: 1,
+  segment: Segment,
+  repeat: 1,
+} as const;
+
+/** What all micro-operations of an instruction refer to. */
+export const contextShape = {
+  is_register: 1,
+  reg: 3,
+  rm: 3,
+  opcode: 4,
+  has_base: 1,
+  base: 3,
+  has_index: 1,
+  index: 3,
+  scale: 2,
+  displacement: 32,
+  immediate: 32,
+  second: 16,
+  segment: Segment,
+} as const;
+
+/** Key of the instruction table: what a row's pattern is matched with, most significant first. */
+function pattern(i: Instruction): string {
+  const one = (value: boolean | undefined): string => (value === undefined ? "?" : value ? "1" : "0");
+  const form = i.form === undefined ? undefined : i.form === "register";
+  return `${one(i.repeat)} ${one(i.escape)} ${i.opcode} ${i.reg === undefined ? "???" : i.reg.toString(2).padStart(3, "0")} ${one(form)}`;
+}
+
+/** The microcode address of an instruction's continuation. */
+function entry(i: Instruction): number {
+  const address = microcodeLabels.get(i.micro ?? "");
+  if (i.micro !== undefined && address === undefined) throw new Error(`instruction ${i.name}: no microcode routine "${i.micro}"`);
+  return address ?? 0;
+}
+
+
+
+const columns = {
+  ...microOpColumns,
+  defined: 1,
+  modrm: 1,
+  immediate: immediateKinds,
+  continues: 1,
+  entry: microcodeAddressWidth,
+} as const;
+
+const rows = Object.fromEntries(instructions.map((i) => [
+  pattern(i),
+  { ...i.first, defined: 1, modrm: Number(i.modrm), immediate: i.immediate, continues: Number(i.micro !== undefined), entry: entry(i) },
+]));
+
+export const decoder = module("decoder", "An instruction's first micro-operation and its context, from its first bytes.", {
+  window: input(windowBytes * 8, "lowest byte first"),
+  prefixes: inputsOf(prefixShape),
+  is_prefix: output(1, "the first byte is a prefix"),
+  prefix: { operand: output(1), address: output(1), segment: output(1), segment_name: output(Segment), repeat: output(1), repeat_while_zero: output(1) },
+  length: output(4, "bytes of the instruction, or of the prefix"),
+  operation: outputsOf(microOpColumns),
+  defined: output(1, "there is such an instruction"),
+  continues: output(1, "microcode follows"),
+  entry: output(microcodeAddressWidth, "where it starts"),
+  context: outputsOf(contextShape),
+  is_jump: output(1, "a direct jump: the immediate is its distance"),
+}, (m, io) => {
+  const byte = Array.from({ length: windowBytes }, (_, i) => io.window.slice(8 * i + 7, 8 * i) as Bits<8>);
+  const { first } = m.nets({ first: byte[0]! });
+
+  const isOneOf = (...codes: number[]): Bit => codes.map((code) => first.eq(code)).reduce((a, b) => a.or(b));
+  const { is_segment, is_repeat } = m.nets({ is_segment: isOneOf(0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65), is_repeat: isOneOf(0xf2, 0xf3) });
+  io.prefix.operand.value = isOneOf(0x66);
+  io.prefix.address.value = isOneOf(0x67);
+  io.prefix.segment.value = is_segment;
+  io.prefix.segment_name.value = mux(first.bit(6), mux(first.bit(0), Segment("gs"), Segment("fs")),
+    select(cat(first.bit(4), first.bit(3)), [Segment("es"), Segment("cs"), Segment("ss"), Segment("ds")]));
+  io.prefix.repeat.value = is_repeat;
+  io.prefix.repeat_while_zero.value = first.bit(0);
+  io.is_prefix.value = isOneOf(0x66, 0x67, 0xf0).or(is_segment, is_repeat);
+
+  const { escape } = m.nets({ escape: first.eq(0x0f) });
+  const after = (i: number): Bits<8> => mux(escape, byte[i + 1]!, byte[i]!);
+  const { opcode, modrm, sib } = m.nets({ opcode: after(0), modrm: after(1), sib: after(2) });
+  const { mod, field, rm } = m.nets({ mod: modrm.slice(7, 6), field: modrm.slice(5, 3), rm: modrm.slice(2, 0) });
+  const { is_register } = m.nets({ is_register: mod.eq(3) });
+
+  const table = m.scope("table", () => {
+    const { key } = m.nets({ key: cat(io.prefixes.repeat, escape, opcode, field, is_register) });
+    return decode(m, key, columns, { ...rows, otherwise: {} });
+  });
+  for (const name of Object.keys(microOpColumns) as (keyof typeof microOpColumns)[]) {
+    m.drive({ of: io.operation[name] as never }, { of: table[name] as never });
+  }
+  io.defined.value = table.defined;
+  io.continues.value = table.continues;
+  io.entry.value = table.entry;
+  io.is_jump.value = table.jump.is("relative", "condition");
+
+  // The address: ModRM with an SIB byte perhaps, or the eight forms of 16-bit code (Intel SDM 2, tables 2-1 and 2-2).
+  const a16 = io.prefixes.address16;
+  const { has_sib } = m.nets({ has_sib: table.modrm.and(a16.not(), is_register.not(), rm.eq(4)) });
+  const { sib_base } = m.nets({ sib_base: sib.slice(2, 0) });
+  const { base32, no_base32 } = m.nets({
+    base32: mux(has_sib, sib_base, rm),
+    no_base32: mod.eq(0).and(mux(has_sib, sib_base, rm).eq(5)),
+  });
+  const [bx, bp, si, di] = [3, 5, 6, 7].map((n) => constant(n, 3)) as [Bits<3>, Bits<3>, Bits<3>, Bits<3>];
+  const { base16 } = m.nets({ base16: select(rm, [bx, bx, bp, bp, si, di, bp, bx]) });
+  const { no_base16 } = m.nets({ no_base16: mod.eq(0).and(rm.eq(6)) });
+  const { memory } = m.nets({ memory: table.modrm.and(is_register.not()) });
+  const { displacement_size } = m.nets({
+    displacement_size: mux(memory.not(), constant(0, 3), select(mod, [
+      mux(a16, mux(no_base16, constant(2, 3), 0), mux(no_base32, constant(4, 3), 0)),
+      constant(1, 3),
+      mux(a16, constant(2, 3), 4),
+    ])),
+  });
+  const { displacement_at } = m.nets({ displacement_at: cat(escape.and(has_sib), escape.xor(has_sib)) });
+  const word32 = (at: number): Bits<32> => io.window.slice(8 * at + 31, 8 * at) as Bits<32>;
+  const { displacement_bytes } = m.nets({ displacement_bytes: select(displacement_at, [word32(2), word32(3), word32(4)]) });
+  const { displacement } = m.nets({ displacement: 32 });
+  displacement.value = 0;
+  m.match(displacement_size, [
+    [1, () => { displacement.value = displacement_bytes.slice(7, 0).sext(32); }],
+    [2, () => { displacement.value = displacement_bytes.slice(15, 0).sext(32); }],
+    [4, () => { displacement.value = displacement_bytes; }],
+  ], () => {});
+
+  // The immediate stands behind all that.
+  const kind = table.immediate, o16 = io.prefixes.operand16;
+  const { operand_bytes } = m.nets({ operand_bytes: mux(o16, constant(2, 3), 4) });
+  const { immediate_size } = m.nets({ immediate_size: 3 });
+  immediate_size.value = 0;
+  m.match(kind, [
+    [["byte", "port"], () => { immediate_size.value = 1; }],
+    ["word", () => { immediate_size.value = 2; }],
+    ["operand", () => { immediate_size.value = operand_bytes; }],
+    ["by_w", () => { immediate_size.value = mux(opcode.bit(0), operand_bytes, 1); }],
+    ["far", () => { immediate_size.value = operand_bytes.add(2); }],
+    ["offset", () => { immediate_size.value = mux(a16, constant(2, 3), 4); }],
+    ["enter", () => { immediate_size.value = 3; }],
+  ], () => {});
+  const { immediate_at } = m.nets({
+    immediate_at: constant(1, 4).add(escape.zext(4)).add(table.modrm.zext(4)).add(has_sib.zext(4)).add(displacement_size.zext(4)),
+  });
+  const { immediate_index } = m.nets({ immediate_index: immediate_at.sub(1) });
+  const padded = (at: number): Bits<32> => {
+    const top = Math.min(8 * at + 31, windowBytes * 8 - 1);
+    return (io.window.slice(top, 8 * at) as Bits).zext(32);
+  };
+  const { immediate_bytes } = m.nets({
+    immediate_bytes: select(immediate_index, Array.from({ length: 10 }, (_, i) => padded(i + 1))),
+  });
+  const { narrow } = m.nets({ narrow: kind.is("far") .and(o16).or(immediate_size.eq(2)) });
+  const { immediate } = m.nets({ immediate: 32 });
+  immediate.value = immediate_bytes;
+  m.when(kind.is("port"), () => { immediate.value = immediate_bytes.slice(7, 0).zext(32); })
+    .elsewhen(kind.is("enter", "word", "offset").and(narrow.or(kind.is("enter"))).or(kind.is("far").and(o16)), () => {
+      immediate.value = immediate_bytes.slice(15, 0).zext(32);
+    })
+    .elsewhen(immediate_size.eq(1), () => { immediate.value = immediate_bytes.slice(7, 0).sext(32); })
+    .elsewhen(immediate_size.eq(2), () => { immediate.value = immediate_bytes.slice(15, 0).sext(32); });
+
+  io.length.value = mux(io.is_prefix, constant(1, 4), immediate_at.add(immediate_size.zext(4)));
+
+  const c = io.context;
+  c.is_register.value = is_register;
+  c.reg.value = field;
+  c.rm.value = rm;
+  c.opcode.value = opcode.slice(3, 0);
+  c.has_base.value = mux(a16, no_base16, no_base32).not();
+  c.base.value = mux(a16, base16, base32);
+  c.has_index.value = mux(a16, rm.lt(4), has_sib.and(sib.slice(5, 3).ne(4)));
+  c.index.value = mux(a16, mux(rm.bit(0), di, si), sib.slice(5, 3));
+  c.scale.value = mux(a16, constant(0, 2), sib.slice(7, 6));
+  c.displacement.value = displacement;
+  c.immediate.value = immediate;
+  c.second.value = mux(kind.is("enter"), byte[3]!.zext(16), mux(o16, io.window.slice(39, 24), io.window.slice(55, 40)));
+  const { stack_based } = m.nets({
+    stack_based: memory.and(c.has_base, mux(a16, base16.eq(5), base32.eq(4).or(base32.eq(5)))),
+  });
+  c.segment.value = mux(io.prefixes.override, io.prefixes.segment, mux(stack_based, Segment("ss"), Segment("ds")));
+});

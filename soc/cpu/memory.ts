@@ -1,0 +1,137 @@
+// The memory stage: what was loaded arrives, registers are read, stores are written, and jumps are decided, with this
+// clock's results of the execute stage already in hand.
+import { cat, constant, input, module, mux, output, reg } from "#hdl-gen";
+import { forwarded, writeIn } from "./address.ts";
+import { holds, statusIn } from "./flags.ts";
+import { registerNumber } from "./resolve.ts";
+import { Segment } from "./microop.ts";
+import { inputsOf, outputsOf, registersOf } from "./shape.ts";
+import { addressedShape, operandsShape } from "./stages.ts";
+
+export const memoryStage = module("memory_stage", "Loads, operands, stores and the deciding of jumps.", {
+  arrives: input(1),
+  addressed: inputsOf(addressedShape),
+  hold: input(1, "execute is not done"),
+  flush: input(1, "execute sends all younger steps away"),
+  a: { number: output(4), value: input(32) },
+  b: { number: output(4), value: input(32) },
+  write: writeIn,
+  flags: statusIn,
+  loaded: input(32, "what the load before brought"),
+  state: {
+    flags: input(32), vector_offset: input(32), saved_eip: input(32), error_code: input(16), control: input(32),
+    has_error_code: input(1), protected_mode: input(1),
+  },
+  segment: {
+    of: output(Segment), selector: input(16), table_base: input(32), table_limit: input(16), code_base: input(32),
+  },
+  control: output(3, "which control register is read"),
+  port: { write: output(1), address: output(30), mask: output(8), data: output(64), read: input(64) },
+  pending: { valid: output(1), number: output(4) },
+  stores: output(1),
+  jump: { valid: output(1), target: output(32) },
+  micro: { valid: output(1), address: output(9) },
+  valid: output(1),
+  operands: outputsOf(operandsShape),
+  memory_value: output(32, "what this step's load brought"),
+}, (m, io) => {
+  const { held_valid: valid, held: r } = m.regs({ held_valid: reg(1), held: registersOf(addressedShape) });
+  m.when(io.flush, () => { valid.next = 0; }).elsewhen(io.hold.not(), () => { valid.next = io.arrives; });
+  m.when(io.hold.not(), () => {
+    m.drive(r, io.addressed);
+  });
+
+  // --- loads ---------------------------------------------------------------------------------------
+  const { byte_offset } = m.nets({ byte_offset: r.linear.slice(1, 0) });
+  const { aligned } = m.nets({ aligned: io.port.read.shr(cat(byte_offset, constant(0, 3))) });
+  m.unused(aligned.slice(63, 32));
+  io.memory_value.value = mux(r.source.is("byte"), aligned.slice(7, 0).zext(32),
+    mux(r.source.is("word"), aligned.slice(15, 0).zext(32), aligned.slice(31, 0)));
+
+  // --- operands ------------------------------------------------------------------------------------
+  io.a.number.value = r.a_number;
+  io.b.number.value = r.b_number;
+  const esp = registerNumber.esp;
+  const { a_whole, b_whole } = m.nets({
+    a_whole: forwarded(mux(r.a_number.eq(esp), r.esp, io.a.value), r.a_number, io.write),
+    b_whole: forwarded(mux(r.b_number.eq(esp), r.esp, io.b.value), r.b_number, io.write),
+  });
+  const { a_operand } = m.nets({ a_operand: mux(r.a_high, a_whole.slice(15, 8).zext(32), a_whole) });
+
+  io.segment.of.value = r.target;
+  io.control.value = r.control;
+  const { special } = m.nets({ special: 32 });
+  special.value = io.state.flags;
+  m.match(r.special, [
+    ["selector", () => { special.value = io.segment.selector.zext(32); }],
+    ["far_selector", () => { special.value = r.second.zext(32); }],
+    ["vector_offset", () => { special.value = io.state.vector_offset; }],
+    ["saved_eip", () => { special.value = io.state.saved_eip; }],
+    ["error_code", () => { special.value = io.state.error_code.zext(32); }],
+    ["control", () => { special.value = io.state.control; }],
+    ["table_base", () => { special.value = io.segment.table_base; }],
+    ["table_limit", () => { special.value = io.segment.table_limit.zext(32); }],
+    ["nesting", () => { special.value = r.second.slice(4, 0).zext(32); }],
+  ], () => {});
+  const { b_operand } = m.nets({ b_operand: 32 });
+  b_operand.value = mux(r.b_high, b_whole.slice(15, 8).zext(32), b_whole);
+  m.match(r.b, [
+    ["memory", () => { b_operand.value = io.loaded; }],
+    ["immediate", () => { b_operand.value = r.immediate; }],
+    ["one", () => { b_operand.value = 1; }],
+    ["ea", () => { b_operand.value = r.ea; }],
+    ["next_eip", () => { b_operand.value = r.next_eip; }],
+    ["special", () => { b_operand.value = special; }],
+  ], () => {});
+
+  // --- stores ---------------------------------------------------------------------------------------
+  const moves = valid.and(io.hold.not(), io.flush.not());
+  io.stores.value = valid.and(r.memory.is("store"));
+  io.port.write.value = moves.and(r.memory.is("store"), r.on_chip, r.faults.not());
+  io.port.address.value = r.linear.slice(31, 2);
+  const { bytes } = m.nets({ bytes: mux(r.source.is("byte"), constant(1, 8), mux(r.source.is("word"), constant(3, 8), 15)) });
+  io.port.mask.value = bytes.shl(byte_offset);
+  io.port.data.value = b_operand.zext(64).shl(cat(byte_offset, constant(0, 3)));
+
+  // --- jumps ----------------------------------------------------------------------------------------
+  m.unused(io.flags.adjust);
+  const { condition } = m.nets({ condition: r.condition });
+  const met = holds(condition, io.flags);
+  const { counter } = m.nets({ counter: mux(r.width.is("word"), a_operand.slice(15, 0).zext(32), a_operand) });
+  const { counter_zero, counter_one } = m.nets({ counter_zero: counter.eq(0), counter_one: counter.eq(1) });
+  const { taken } = m.nets({ taken: 1 });
+  taken.value = 0;
+  m.match(r.jump, [
+    ["relative", () => { taken.value = 1; }],
+    ["condition", () => { taken.value = met; }],
+    ["indirect", () => { taken.value = 1; }],
+    ["loop", () => { taken.value = counter_zero.not(); }],
+    ["loop_zero", () => { taken.value = counter_zero.not().and(io.flags.zero); }],
+    ["loop_nonzero", () => { taken.value = counter_zero.not().and(io.flags.zero.not()); }],
+    ["cx_zero", () => { taken.value = counter_zero; }],
+  ], () => {});
+  const { destination } = m.nets({ destination: mux(r.a.is("memory"), io.memory_value, a_operand) });
+  const { target_eip } = m.nets({ target_eip: mux(r.operand16, destination.slice(15, 0).zext(32), destination) });
+  io.jump.valid.value = moves.and(r.faults.not(), r.jump.is("none").not(), taken.ne(r.predicted));
+  io.jump.target.value = mux(r.jump.is("indirect"), io.segment.code_base.add(target_eip), mux(r.predicted, r.next_address, r.linear));
+
+  const { continues } = m.nets({ continues: 1 });
+  continues.value = r.expected;
+  m.match(r.next, [
+    ["if_zero", () => { continues.value = counter_zero; }],
+    ["if_nonzero", () => { continues.value = counter_zero.not(); }],
+    ["if_many", () => { continues.value = counter_one.not(); }],
+    ["if_repeat", () => { continues.value = counter_one.not().and(io.flags.zero.eq(r.repeat_while_zero)); }],
+    ["if_protected", () => { continues.value = io.state.protected_mode; }],
+    ["if_error_code", () => { continues.value = io.state.has_error_code; }],
+  ], () => {});
+  io.micro.valid.value = moves.and(r.faults.not(), continues.ne(r.expected));
+  io.micro.address.value = r.alternative;
+
+  // --- going on -------------------------------------------------------------------------------------
+  io.pending.valid.value = valid.and(r.writes);
+  io.pending.number.value = r.to_number;
+  io.valid.value = valid;
+  const passed = Object.fromEntries(Object.keys(operandsShape).filter((k) => k in addressedShape).map((k) => [k, r[k as keyof typeof r]]));
+  m.drive(io.operands, { ...passed, a_value: a_operand, b_value: b_operand } as never);
+});

@@ -1,0 +1,50 @@
+// The microassembler: routines of steps become words of the microcode memory, and words become micro-operations again.
+import { input, module, type Enumeration } from "#hdl-gen";
+import { microcode, microcodeLabels } from "./microcode.ts";
+import { microOpColumns, Next } from "./microop.ts";
+import { outputsOf } from "./shape.ts";
+
+/** Address bits of the microcode memory. */
+export const microcodeAddressWidth = 9;
+
+/** The fields of a word, lowest first. */
+const wordShape = { ...microOpColumns, next: Next, target: microcodeAddressWidth, expected: 1, interruptible: 1 } as const;
+const widthOf = (of: number | Enumeration): number => (typeof of === "number" ? of : of.width);
+const wordWidth = Object.values(wordShape).reduce((sum, of) => sum + widthOf(of), 0);
+
+/** The words of the microcode memory. Errors name the routine. */
+export function assemble(): readonly bigint[] {
+  if (microcode.length > 2 ** microcodeAddressWidth) throw new Error(`microcode has ${microcode.length} steps, its memory ${2 ** microcodeAddressWidth}`);
+  if (microcodeLabels.size !== microcode.filter((step) => step.label !== undefined).length) throw new Error("microcode: a label stands twice");
+  let routine = "";
+  return microcode.map((step) => {
+    routine = step.label ?? routine;
+    const target = step.target === undefined ? 0 : microcodeLabels.get(step.target);
+    if (target === undefined) throw new Error(`microcode: "${routine}" goes to "${step.target!}", which is nowhere`);
+    const values: Record<string, number | string> = {
+      ...step, next: step.next ?? "step", target, expected: Number(step.expect === "taken"), interruptible: Number(step.interruptible ?? false),
+    };
+    let word = 0n, lsb = 0n;
+    for (const [name, of] of Object.entries(wordShape)) {
+      const value = values[name] ?? 0;
+      word |= BigInt(typeof value === "number" ? value : (of as Enumeration).encode(value as never)) << lsb;
+      lsb += BigInt(widthOf(of));
+    }
+    return word;
+  });
+}
+
+export const microcodeStore = module("microcode_store", "The microcode memory: a step for an address, one clock after.", {
+  address: input(microcodeAddressWidth),
+  step: outputsOf(wordShape),
+}, (m, io) => {
+  const words = assemble();
+  const memory = m.memory("words", { width: wordWidth, depth: 2 ** microcodeAddressWidth, init: words, doc: `${words.length} steps` });
+  const word = memory.readSync("word", { address: io.address });
+  let lsb = 0;
+  for (const [name, of] of Object.entries(wordShape)) {
+    const bits = word.slice(lsb + widthOf(of) - 1, lsb);
+    m.drive({ field: io.step[name as keyof typeof wordShape] as never }, { field: bits as never });
+    lsb += widthOf(of);
+  }
+});

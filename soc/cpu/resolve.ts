@@ -1,0 +1,86 @@
+// Resolving: a micro-operation names its operands by role (`rm`, `reg`, `esi` …); with the instruction's context the
+// roles become register numbers and widths.
+import { cat, constant, mux, net, type Bit, type Bits, type Builder, type Choice } from "#hdl-gen";
+import { Width } from "./flags.ts";
+import { Base, Operand, type Size, type Source } from "./microop.ts";
+import { From } from "./stages.ts";
+
+type NameOf<E extends { readonly names: readonly string[] }> = E["names"][number];
+
+/** Register numbers: the general registers as x86 encodes them, then the microcode's. */
+export const registerNumber = {
+  eax: 0, ecx: 1, edx: 2, ebx: 3, esp: 4, ebp: 5, esi: 6, edi: 7, t0: 8, t1: 9, t2: 10, t3: 11, t4: 12, t5: 13,
+} as const;
+const registerNames = Object.keys(registerNumber) as (keyof typeof registerNumber)[];
+
+/** The operand width that a size asks for. */
+export function widthOf(size: Choice<NameOf<typeof Size>>, at: {
+  readonly operand16: Bit; readonly address16: Bit; readonly wide: Bit; readonly first: Choice<NameOf<typeof Width>>;
+}): Choice<NameOf<typeof Width>> {
+  const operand = mux(at.operand16, Width("word"), Width("dword"));
+  return mux(size.is("operand"), operand,
+    mux(size.is("byte"), Width("byte"),
+      mux(size.is("word"), Width("word"),
+        mux(size.is("w"), mux(at.wide, operand, Width("byte")),
+          mux(size.is("address"), mux(at.address16, Width("word"), Width("dword")),
+            mux(size.is("first"), at.first, Width("dword")))))));
+}
+
+/** The width of the source, or of the memory access, of an operation of the given width. */
+export function sourceWidthOf(source: Choice<NameOf<typeof Source>>, width: Choice<NameOf<typeof Width>>, at: {
+  readonly operand16: Bit; readonly wide: Bit;
+}): Choice<NameOf<typeof Width>> {
+  const operand = mux(at.operand16, Width("word"), Width("dword"));
+  return mux(source.is("same"), width,
+    mux(source.is("byte"), Width("byte"),
+      mux(source.is("word"), Width("word"),
+        mux(source.is("half"), mux(width.is("dword"), Width("word"), Width("byte")), mux(at.wide, operand, Width("byte"))))));
+}
+
+export interface Roles {
+  readonly rm: Bits<3>;
+  readonly reg: Bits<3>;
+  readonly opreg: Bits<3>;
+}
+
+/** Register number of an operand; of no meaning where the operand is none. `byte` asks for AH to BH by the numbers 4 to 7. */
+export function operandNumber(m: Builder, name: string, operand: Choice<NameOf<typeof Operand>>, byte: Bit, roles: Roles): {
+  readonly number: Bits<4>; readonly high: Bit;
+} {
+  return m.scope(name, () => {
+    const n = m.nets({ role: net(3), by_role: operand.is("rm", "reg", "opreg"), fixed: net(4) });
+    n.role.value = mux(operand.is("rm"), roles.rm, mux(operand.is("reg"), roles.reg, roles.opreg));
+    n.fixed.value = 0;
+    m.match(operand, registerNames.map((r) => [r, () => { n.fixed.value = registerNumber[r]; }] as const), () => {});
+    return m.nets({
+      number: mux(n.by_role, cat(constant(0, 1), n.role.bit(2).and(byte.not()), n.role.slice(1, 0)), n.fixed),
+      high: operand.is("ah").or(n.by_role.and(byte, n.role.bit(2))),
+    });
+  });
+}
+
+/** The kind of source that an operand is. */
+export function operandFrom(m: Builder, name: string, operand: Choice<NameOf<typeof Operand>>): Choice<NameOf<typeof From>> {
+  return m.scope(name, () => {
+    const { from } = m.nets({ from: From });
+    from.value = "register";
+    m.match(operand, [
+      ["none", () => { from.value = "none"; }],
+      ["memory", () => { from.value = "memory"; }],
+      ["imm", () => { from.value = "immediate"; }],
+      ["one", () => { from.value = "one"; }],
+      ["ea", () => { from.value = "ea"; }],
+      ["next_eip", () => { from.value = "next_eip"; }],
+      ["special", () => { from.value = "special"; }],
+    ], () => {});
+    return from;
+  });
+}
+
+/** Register number of a base that is not the context's. */
+export function fixedBase(m: Builder, base: Choice<NameOf<typeof Base>>): Bits<4> {
+  const { fixed_base } = m.nets({ fixed_base: 4 });
+  fixed_base.value = 0;
+  m.match(base, registerNames.map((r) => [r, () => { fixed_base.value = registerNumber[r]; }] as const), () => {});
+  return fixed_base;
+}

@@ -1,0 +1,154 @@
+// Program memory: RAM and boot ROM behind the CPU's two ports.
+//
+// Both ports read a window: the addressed 32-bit word in bits 31:0 and the word after it in bits 63:32, so that eight
+// bytes at any word address cost one cycle. Each memory is two banks, one for words at even and one for words at odd
+// addresses; of two successive words there is one in each. A window that starts at an odd word needs the even word
+// after it, hence the increment on the even bank's index. The banks decode their addresses separately, so a window
+// that lies across the end of a region is right in both halves.
+//
+// A word that one port writes while the other reads it reads as it was before in simulation, and as anything on an
+// FPGA, whose block RAM does not define it: what fetches code must not rely on a word in the cycle that stores it.
+//
+// The arrays are named `ram_even`, `ram_odd`, `rom_even` and `rom_odd` in the Verilog; a simulator's back door may
+// rely on that. Byte b of word w of region r is bits 8b+7:8b of `<r>_even[w / 2]` or `<r>_odd[(w - 1) / 2]`.
+import { cat, flip, input, module, mux, output, reg, type Bit, type Bits, type Builder, type Design } from "#hdl-gen";
+import type { Region } from "../memory-map.ts";
+
+export interface MemoryConfig {
+  readonly ram: Region;
+  readonly rom: Region;
+  /** The ROM's contents for $readmemh, a word a line, as `romBanks` in rom-image.ts makes them. */
+  readonly romContents: { readonly even: string; readonly odd: string };
+}
+
+/** The CPU's view of the instruction port. */
+export const fetchPort = {
+  enable: output(1, "read a window; else the last one stays"),
+  address: output(30, "of its first word"),
+  data: input(64, "one cycle after"),
+};
+
+/** The CPU's view of the data port. */
+export const dataPort = {
+  enable: output(1, "read a window, or write parts of it; else the last one read stays"),
+  write: output(1),
+  address: output(30, "of its first word"),
+  mask: output(8, "bytes to write"),
+  wdata: output(64),
+  rdata: input(64, "one cycle after"),
+};
+
+const ports = { fetch: flip(fetchPort), data: flip(dataPort) };
+
+/** One bank's share of a window. */
+interface Lane {
+  readonly index: Bits<29>;
+  readonly enable: Bit;
+}
+
+export function memory(config: MemoryConfig): Design<typeof ports> {
+  for (const region of [config.ram, config.rom]) checkRegion(region);
+  const doc = "RAM and boot ROM: two ports, each a window of two successive words in a cycle.";
+  return module("memory", doc, ports, (m, io) => {
+    const fetch = lanes(m, "fetch", io.fetch.address);
+    const data = lanes(m, "data", io.data.address);
+    const store = m.nets({
+      store_even: mux(data.startsOdd, io.data.wdata.slice(63, 32), io.data.wdata.slice(31, 0)),
+      store_odd: mux(data.startsOdd, io.data.wdata.slice(31, 0), io.data.wdata.slice(63, 32)),
+      mask_even: mux(data.startsOdd, io.data.mask.slice(7, 4), io.data.mask.slice(3, 0)),
+      mask_odd: mux(data.startsOdd, io.data.mask.slice(3, 0), io.data.mask.slice(7, 4)),
+    });
+
+    const even = bank(m, "even", config, {
+      fetch: { index: fetch.even, enable: io.fetch.enable },
+      data: { index: data.even, enable: io.data.enable },
+      write: io.data.write, mask: store.mask_even, wdata: store.store_even,
+    });
+    const odd = bank(m, "odd", config, {
+      fetch: { index: fetch.odd, enable: io.fetch.enable },
+      data: { index: data.odd, enable: io.data.enable },
+      write: io.data.write, mask: store.mask_odd, wdata: store.store_odd,
+    });
+
+    const r = m.regs({
+      fetch_swap: reg(1, 0, "the window being delivered starts in the odd bank"),
+      data_swap: reg(1, 0, "likewise"),
+    });
+    m.when(io.fetch.enable, () => { r.fetch_swap.next = fetch.startsOdd; });
+    m.when(io.data.enable, () => { r.data_swap.next = data.startsOdd; });
+    io.fetch.data.value = mux(r.fetch_swap, cat(even.fetch, odd.fetch), cat(odd.fetch, even.fetch));
+    io.data.rdata.value = mux(r.data_swap, cat(even.data, odd.data), cat(odd.data, even.data));
+  });
+}
+
+function lanes(m: Builder, port: string, address: Bits<30>): { startsOdd: Bit; even: Bits<29>; odd: Bits<29> } {
+  const startsOdd = address.bit(0);
+  const { odd_index, even_index } = m.scope(port, () => m.nets({
+    odd_index: address.slice(29, 1),
+    even_index: address.slice(29, 1).add(startsOdd.zext(29)),
+  }));
+  return { startsOdd, even: even_index, odd: odd_index };
+}
+
+interface BankInputs {
+  readonly fetch: Lane;
+  readonly data: Lane;
+  readonly write: Bit;
+  readonly mask: Bits<4>;
+  readonly wdata: Bits<32>;
+}
+
+/** Every second word of both regions; what lies in neither reads as all ones. */
+function bank(
+  m: Builder, name: "even" | "odd", config: MemoryConfig, inputs: BankInputs,
+): { fetch: Bits<32>; data: Bits<32> } {
+  const ram = m.memory(`ram_${name}`, { width: 32, depth: config.ram.size / 8, doc: `RAM, ${name} words` });
+  const rom = m.memory(`rom_${name}`, {
+    width: 32, depth: config.rom.size / 8, init: { file: config.romContents[name] }, doc: `boot ROM, ${name} words`,
+  });
+  const { fetch, data } = inputs;
+  const fetchWord = m.scope("fetch", () => m.scope(name, () => {
+    const hits = m.nets({ in_ram: inside(config.ram, fetch.index), in_rom: inside(config.rom, fetch.index) });
+    const words = {
+      ram: ram.readSync("ram_word", { address: within(config.ram, fetch.index), enable: fetch.enable }),
+      rom: rom.readSync("rom_word", { address: within(config.rom, fetch.index), enable: fetch.enable }),
+    };
+    return deliver(m, fetch.enable, hits, words);
+  }));
+  const dataWord = m.scope("data", () => m.scope(name, () => {
+    const hits = m.nets({ in_ram: inside(config.ram, data.index), in_rom: inside(config.rom, data.index) });
+    const words = {
+      ram: ram.port("ram_word", {
+        address: within(config.ram, data.index), enable: data.enable, write: inputs.write.and(hits.in_ram),
+        data: inputs.wdata, byteEnable: inputs.mask,
+      }),
+      rom: rom.readSync("rom_word", { address: within(config.rom, data.index), enable: data.enable }),
+    };
+    return deliver(m, data.enable, hits, words);
+  }));
+  return { fetch: fetchWord, data: dataWord };
+}
+
+/** Chooses by where the address was when the word was asked for. */
+function deliver(
+  m: Builder, enable: Bit, hits: { in_ram: Bit; in_rom: Bit }, words: { ram: Bits<32>; rom: Bits<32> },
+): Bits<32> {
+  const r = m.regs({ from_ram: reg(1), from_rom: reg(1) });
+  m.when(enable, () => {
+    r.from_ram.next = hits.in_ram;
+    r.from_rom.next = hits.in_rom;
+  });
+  return m.nets({ word: mux(r.from_ram, words.ram, mux(r.from_rom, words.rom, 0xffff_ffff)) }).word;
+}
+
+/** The index's bits that count words of a region's bank. */
+const countBits = (region: Region): number => Math.log2(region.size / 8);
+const within = (region: Region, index: Bits<29>): Bits => index.slice(countBits(region) - 1, 0);
+const inside = (region: Region, index: Bits<29>): Bit =>
+  index.slice(28, countBits(region)).eq(Math.floor(region.base / region.size));
+
+/** The decoders compare the high address bits only. */
+function checkRegion({ base, size, doc }: Region): void {
+  if (Number.isInteger(Math.log2(size)) && size >= 16 && base % size === 0) return;
+  throw new Error(`a memory's size must be a power of two, and its base a multiple of it: ${doc}`);
+}

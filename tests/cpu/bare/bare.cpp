@@ -1,0 +1,280 @@
+// The CPU alone: its ports on a flat memory of 256 KB, a boot ROM and a console port, without the rest of the machine.
+//
+//   bare run ROM IMAGE@ADDRESS... [--cycles N] [--retired] [--bus] [--dump ADDRESS:LENGTH] [--wave FILE.fst]
+//   bare serve ROM      one request after the other on standard input (see images.ts)
+//
+// Memory answers one clock after the address, as the machine's block RAM does; a device access takes two clocks.
+// A run ends when the core halts, or at the limit of cycles.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "Vcpu.h"
+#include "verilated.h"
+#ifdef WAVES
+#include "verilated_fst_c.h"
+#endif
+
+namespace {
+
+constexpr uint32_t RAM_BYTES = 256 * 1024;
+constexpr uint32_t ROM_BYTES = 16 * 1024;
+constexpr uint32_t ROM_FIRST = 0u - ROM_BYTES;
+constexpr uint32_t WORD_ADDRESS_MASK = 0x3FFFFFFF;
+constexpr uint32_t UART_DATA = 0x3F8, UART_LINE_STATUS = 0x3FD, LINE_STATUS_IDLE = 0x60;
+// A program writes 1 here where the measured part begins and 0 where it ends.
+constexpr uint32_t MARK_PORT = 0xF0;
+
+struct Counts {
+  uint32_t cycles = 0, retired = 0;
+};
+
+class Bench {
+ public:
+  explicit Bench(const char* rom_path) : ram(RAM_BYTES), rom(ROM_BYTES) {
+    const std::vector<uint8_t> bytes = file(rom_path);
+    if (bytes.size() != ROM_BYTES) fail("the boot ROM must be 16384 bytes: ", rom_path);
+    rom = bytes;
+  }
+
+  ~Bench() { cpu.final(); }
+
+  static std::vector<uint8_t> file(const char* path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) fail("cannot read ", path);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  [[noreturn]] static void fail(const char* text, const std::string& what) {
+    fprintf(stderr, "bare: %s%s\n", text, what.c_str());
+    exit(2);
+  }
+
+  // Runs from reset; true if the core halted before the limit.
+  bool run(uint32_t cycle_limit) {
+    total = marked = at_mark = Counts{};
+    fetch = data = 0;
+    device_waited = false;
+    cpu.rst = 1;
+    for (int i = 0; i < 4; i++) clock();
+    cpu.rst = 0;
+    while (total.cycles < cycle_limit) {
+      clock();
+      total.cycles++;
+      if (cpu.probe_retired) {
+        total.retired++;
+        last_eip = cpu.probe_eip;
+        if (log_retired) printf("%8u  %08x\n", total.cycles, last_eip);
+      }
+      if (cpu.probe_halted) return true;
+    }
+    return false;
+  }
+
+  void wave(const char* path) {
+#ifdef WAVES
+    Verilated::traceEverOn(true);
+    trace = new VerilatedFstC;
+    cpu.trace(trace, 99);
+    trace->open(path);
+#else
+    fail("this build has no waves: build it with them, file ", path);
+#endif
+  }
+
+  void close() {
+#ifdef WAVES
+    if (trace) trace->close();
+#endif
+  }
+
+  std::vector<uint8_t> ram;
+  Counts total, marked;
+  uint32_t last_eip = 0;
+  bool log_retired = false, log_bus = false;
+
+ private:
+  uint8_t* word(uint32_t word_address) {
+    const uint32_t byte = (word_address & WORD_ADDRESS_MASK) << 2;
+    if (byte < RAM_BYTES) return &ram[byte];
+    if (byte >= ROM_FIRST) return &rom[byte - ROM_FIRST];
+    return nullptr;
+  }
+
+  uint64_t window(uint32_t word_address) {
+    uint32_t low = ~0u, high = ~0u;
+    if (const uint8_t* at = word(word_address)) memcpy(&low, at, 4);
+    if (const uint8_t* at = word(word_address + 1)) memcpy(&high, at, 4);
+    return uint64_t{high} << 32 | low;
+  }
+
+  void store(uint32_t word_address, uint8_t mask, uint64_t value) {
+    for (unsigned i = 0; i < 8; i++) {
+      uint8_t* at = word(word_address + i / 4);
+      const bool writable = at != nullptr && at >= ram.data() && at < ram.data() + RAM_BYTES;
+      if ((mask >> i & 1) && writable) at[i % 4] = uint8_t(value >> (8 * i));
+    }
+  }
+
+  uint32_t device_read() const {
+    const bool line_status = cpu.device_io && cpu.device_address == UART_LINE_STATUS;
+    return line_status ? LINE_STATUS_IDLE << 8 : ~0u;
+  }
+
+  void device_write() {
+    const unsigned lane = cpu.device_address & 3;
+    const uint8_t byte = uint8_t(cpu.device_wdata >> (8 * lane));
+    if (!cpu.device_io) return;
+    if (cpu.device_address == UART_DATA) {
+      fputc(byte, stderr);
+    } else if (cpu.device_address == MARK_PORT && byte == 1) {
+      at_mark = total;
+    } else if (cpu.device_address == MARK_PORT) {
+      marked.cycles += total.cycles - at_mark.cycles;
+      marked.retired += total.retired - at_mark.retired;
+    }
+  }
+
+  // One clock: what the memories see is what the core's outputs are before the edge, and their answers appear after it.
+  void clock() {
+    cpu.clk = 0;
+    cpu.eval();
+    cpu.device_ready = cpu.device_request && device_waited;
+    cpu.device_rdata = device_read();
+    cpu.eval();
+    dump_wave();
+    const bool running = !cpu.rst;
+    // The memories know nothing of the reset: what is read in its last clock is there in the first after it.
+    if (cpu.fetch_enable) fetch = window(cpu.fetch_address);
+    if (running && cpu.data_enable) {
+      const uint64_t before = window(cpu.data_address);
+      if (log_bus) bus("data", cpu.data_write, cpu.data_address << 2, cpu.data_mask, cpu.data_write ? cpu.data_wdata : before);
+      if (cpu.data_write) store(cpu.data_address, cpu.data_mask, cpu.data_wdata);
+      data = before;
+    }
+    if (running && cpu.device_request && cpu.device_ready) {
+      if (log_bus)
+        bus(cpu.device_io ? "port" : "device", cpu.device_write, cpu.device_address, cpu.device_mask,
+            cpu.device_write ? cpu.device_wdata : cpu.device_rdata);
+      if (cpu.device_write) device_write();
+      device_waited = false;
+    } else {
+      device_waited = running && cpu.device_request;
+    }
+    cpu.clk = 1;
+    cpu.eval();
+    cpu.fetch_data = fetch;
+    cpu.data_rdata = data;
+    cpu.eval();
+    dump_wave();
+  }
+
+  void bus(const char* port, bool write, uint32_t address, unsigned mask, uint64_t value) const {
+    printf("%8u  %s %s %08x mask %02x  %016llx\n", total.cycles, port, write ? "write" : "read ", address, mask,
+           static_cast<unsigned long long>(value));
+  }
+
+  void dump_wave() {
+#ifdef WAVES
+    if (trace) trace->dump(half_clocks++);
+#endif
+  }
+
+  Vcpu cpu;
+  std::vector<uint8_t> rom;
+  uint64_t fetch = 0, data = 0;
+  bool device_waited = false;
+  Counts at_mark;
+#ifdef WAVES
+  VerilatedFstC* trace = nullptr;
+  uint64_t half_clocks = 0;
+#endif
+};
+
+uint32_t number(const std::string& text) {
+  char* end = nullptr;
+  const unsigned long value = strtoul(text.c_str(), &end, 0);
+  if (text.empty() || *end != 0) Bench::fail("not a number: ", text);
+  return uint32_t(value);
+}
+
+// "FRONT<separator>BACK" → the two halves.
+std::pair<std::string, std::string> halves(const std::string& text, char separator) {
+  const size_t at = text.rfind(separator);
+  if (at == std::string::npos) Bench::fail("separator missing in ", text);
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+int run_command(Bench& bench, const std::vector<std::string>& args) {
+  uint32_t cycle_limit = 1'000'000, dump_address = 0, dump_length = 0;
+  for (size_t i = 0; i < args.size(); i++) {
+    const auto value = [&] { return i + 1 < args.size() ? args[++i] : std::string(); };
+    if (args[i] == "--cycles") {
+      cycle_limit = number(value());
+    } else if (args[i] == "--retired") {
+      bench.log_retired = true;
+    } else if (args[i] == "--bus") {
+      bench.log_bus = true;
+    } else if (args[i] == "--wave") {
+      bench.wave(value().c_str());
+    } else if (args[i] == "--dump") {
+      const auto [address, length] = halves(value(), ':');
+      dump_address = number(address);
+      dump_length = number(length);
+    } else {
+      const auto [path, address] = halves(args[i], '@');
+      const std::vector<uint8_t> bytes = Bench::file(path.c_str());
+      const uint32_t first = number(address);
+      if (first + bytes.size() > RAM_BYTES) Bench::fail("does not fit into RAM: ", path);
+      memcpy(&bench.ram[first], bytes.data(), bytes.size());
+    }
+  }
+  const bool halted = bench.run(cycle_limit);
+  bench.close();
+  printf("%s after %u cycles, %u instructions, last at %08x", halted ? "halted" : "STILL RUNNING", bench.total.cycles,
+         bench.total.retired, bench.last_eip);
+  if (bench.marked.cycles != 0) printf("; marked: %u cycles, %u instructions", bench.marked.cycles, bench.marked.retired);
+  printf("\n");
+  for (uint32_t i = 0; i < dump_length && dump_address + i < RAM_BYTES; i++) {
+    if (i % 16 == 0) printf("%s%05x ", i == 0 ? "" : "\n", dump_address + i);
+    printf(" %02x", bench.ram[dump_address + i]);
+  }
+  if (dump_length != 0) printf("\n");
+  return halted ? 0 : 1;
+}
+
+bool read_exactly(void* to, size_t bytes) { return fread(to, 1, bytes, stdin) == bytes; }
+
+int serve(Bench& bench) {
+  struct Request { uint32_t cycle_limit, first, bytes, result_first, result_bytes; } request;
+  while (read_exactly(&request, sizeof request)) {
+    const bool fits = request.first <= RAM_BYTES && request.bytes <= RAM_BYTES - request.first &&
+                      request.result_first <= RAM_BYTES && request.result_bytes <= RAM_BYTES - request.result_first;
+    if (!fits) Bench::fail("a request outside RAM", "");
+    std::fill(bench.ram.begin(), bench.ram.end(), 0);
+    if (!read_exactly(&bench.ram[request.first], request.bytes)) Bench::fail("a request was cut short", "");
+    const uint32_t halted = bench.run(request.cycle_limit);
+    const uint32_t reply[] = {halted,          bench.total.cycles,  bench.total.retired,
+                              bench.last_eip, bench.marked.cycles, bench.marked.retired};
+    fwrite(reply, sizeof reply, 1, stdout);
+    fwrite(&bench.ram[request.result_first], 1, request.result_bytes, stdout);
+    fflush(stdout);
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) Bench::fail("usage: bare run|serve ROM ...", "");
+  Verilated::randReset(0);
+  Bench bench(argv[2]);
+  if (strcmp(argv[1], "serve") == 0) return serve(bench);
+  if (strcmp(argv[1], "run") == 0) return run_command(bench, {argv + 3, argv + argc});
+  Bench::fail("usage: bare run|serve ROM ...", "");
+}
