@@ -14,7 +14,7 @@ export function pack<const F extends Readonly<Record<string, Field>>, const W ex
 ): Bits<W> {
   const parts: Bits[] = [];
   let top: number = width;
-  const byPlace = Object.entries<Field>(fields).sort(([, a], [, b]) => b.lsb - a.lsb);
+  const byPlace = Object.entries<Field>(fields).toSorted(([, a], [, b]) => b.lsb - a.lsb);
   for (const [name, field] of byPlace) {
     const gap = top - (field.lsb + field.width);
     if (gap > 0) parts.push(constant(0, gap));

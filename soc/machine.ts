@@ -65,7 +65,7 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
     });
     m.drive(wires.device, devices.cpu);
 
-    const serial = m.instance("uart", uart(config.uart), { bus: devices.io.uart, rx: io.uart_rx });
+    const serial = m.instance("serial", uart(config.uart), { bus: devices.io.uart, rx: io.uart_rx });
     wires.uart_rdata.value = serial.bus.rdata;
     io.uart_tx.value = serial.tx;
 

@@ -54,8 +54,11 @@ export function compareBatch(first: number, count: number, folder: string): stri
   const tools = [
     { name: "Icarus", lines: runIcarus(cases, folder) },
     { name: "Verilator", lines: runVerilator(cases, folder) },
-  ];
+  ] satisfies { name: string; lines: readonly (readonly string[] | undefined)[] }[];
   return tools.flatMap(({ name, lines }) =>
-    cases.flatMap((c, i) => firstDifference(c, ours[i] ?? [], lines[i] ?? [], name) ?? []),
+    cases.flatMap((c, i) => {
+      const theirs = lines[i];
+      return theirs === undefined ? [] : (firstDifference(c, ours[i] ?? [], theirs, name) ?? []);
+    }),
   );
 }

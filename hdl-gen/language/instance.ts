@@ -5,7 +5,7 @@ import { ChoiceSignal, choiceOperand, isEnumeration } from "./choice.ts";
 import { join } from "./declare.ts";
 import type { Design, Instance } from "./design.ts";
 import { HdlError } from "./error.ts";
-import { isList, isPort, type Port, type PortTree, type Unsynchronized } from "./ports.ts";
+import { isList, isPort, type Direction, type Port, type PortTree, type Unsynchronized } from "./ports.ts";
 import { Signal } from "./signal.ts";
 import type { Site } from "./site.ts";
 
@@ -48,9 +48,10 @@ export function connect(
     }
     const inner = (typeof values === "object" && values !== null ? values : {}) as Record<string, unknown>;
     if (isList(tree)) return tree.map((item, i) => walk(item, inner[i], join(prefix, String(i))));
-    const stray = Object.keys(inner).find((key) => !(key in tree) || isPurelyOut(tree[key] as PortTree));
+    const stray = Object.keys(inner).find((key) => !(key in tree) || isPurely("out", tree[key] as PortTree));
     if (stray !== undefined) throw unknownPort(label, of, join(prefix, stray), at);
-    return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, walk(item, inner[key], join(prefix, key))]));
+    const walked = Object.entries(tree).map(([key, item]) => [key, walk(item, inner[key], join(prefix, key))] as const);
+    return Object.fromEntries(walked.filter(([key]) => !isPurely("in", tree[key] as PortTree)));
   };
 
   const yields = walk(of.ports, given, "");
@@ -66,9 +67,9 @@ function isUnsynchronized(value: unknown): value is Unsynchronized<number> {
   return typeof value === "object" && value !== null && !(value instanceof Bits) && "unsynchronized" in value;
 }
 
-function isPurelyOut(tree: PortTree): boolean {
-  if (isPort(tree)) return tree.direction === "out";
-  return (isList(tree) ? tree : Object.values(tree)).every(isPurelyOut);
+function isPurely(direction: Direction, tree: PortTree): boolean {
+  if (isPort(tree)) return tree.direction === direction;
+  return (isList(tree) ? tree : Object.values(tree)).every((item) => isPurely(direction, item));
 }
 
 function unconnected(label: string, of: Design, name: string, port: Port, at: Site): HdlError {

@@ -48,7 +48,7 @@ export function bus<M extends string, P extends string>(
     io: Object.fromEntries(bytes.map(([name]) => [name, flip(byteDevice)])),
   };
   const doc = "Device bus: registers the CPU's access, lets the device act on it, then answers.";
-  return module("device_bus", doc, ports, (m, ends) => {
+  const design = module("device_bus", doc, ports, (m, ends) => {
     const r = m.regs({
       state: reg(BusState, "idle"),
       held: {
@@ -120,7 +120,9 @@ export function bus<M extends string, P extends string>(
     ends.cpu.ready.value = r.state.is("answer");
     ends.cpu.rdata.value = r.held.rdata;
     m.unused(r.held.address.slice(1, 0));
-  }) as unknown as Design<BusPorts<M, P>>;
+  });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `ports` has exactly the names of `memory` and `io`
+  return design as unknown as Design<BusPorts<M, P>>;
 }
 
 /** The number of the lowest byte in a mask. */

@@ -161,8 +161,8 @@ export function localApic(): Design<typeof ports> {
     ];
     m.match(
       offset,
-      words.map(([{ offset: first, count = 1 }, word]) =>
-        [Array.from({ length: count }, (_, i) => first / 16 + i), () => { bus.rdata.value = word; }] as const),
+      words.map(([{ offset: start, count = 1 }, word]) =>
+        [Array.from({ length: count }, (_, i) => start / 16 + i), () => { bus.rdata.value = word; }] as const),
       () => { bus.rdata.value = 0; },
     );
     m.unused(bus.address.slice(1, 0));

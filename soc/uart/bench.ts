@@ -8,8 +8,8 @@ type RegisterName = keyof typeof uart16550.registers;
 export interface LineSettings {
   readonly clocksPerBit: number;
   readonly bits?: 5 | 6 | 7 | 8;
-  readonly parity?: 0 | 1;
-  readonly stop?: 0 | 1;
+  readonly parity?: number;
+  readonly stop?: number;
 }
 
 export const ticksPerBit = 25;

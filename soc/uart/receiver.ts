@@ -38,6 +38,10 @@ export function receiver({ ticksPerBit }: { ticksPerBit: number }): Design<typeo
     m.when(look, () => { r.ticks.next = bitTicks; });
 
     const state = m.fsm("state", {
+      // After reset and after a break, the line must go high before a start bit can be told.
+      not_ready: (go) => {
+        m.when(io.line, () => go("idle"));
+      },
       idle: (go) => {
         m.when(io.tick.and(io.line.not()), () => {
           r.ticks.next = halfBitTicks;
@@ -74,11 +78,8 @@ export function receiver({ ticksPerBit }: { ticksPerBit: number }): Design<typeo
       stop: (go) => {
         // Without a stop bit, what is low now is taken for the next start bit; after a break, for more of the break.
         m.when(look, () => {
-          m.when(io.line.or(r.high_seen), () => go("idle")).otherwise(() => go("break_lasts"));
+          m.when(io.line.or(r.high_seen), () => go("idle")).otherwise(() => go("not_ready"));
         });
-      },
-      break_lasts: (go) => {
-        m.when(io.line, () => go("idle"));
       },
     });
 

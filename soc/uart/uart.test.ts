@@ -62,12 +62,12 @@ test("parity is odd, even or stuck, and is checked", () => {
     for (const data of [0x13, 0x93]) {
       const uart = uartBench();
       uart.write("LCR", eightBits | lcr);
-      const parity = parityOf(bitsOf(data, 8).filter((b) => b === 1).length) as 0 | 1;
+      const parity = parityOf(bitsOf(data, 8).filter((b) => b === 1).length);
       assert.equal(sentLevels(uart, data, ticksPerBit), trimmed([0, ...bitsOf(data, 8), parity]));
       uart.send(data, { clocksPerBit: ticksPerBit, parity });
       assert.is(uart.read("LSR") & bit.PE, 0);
       uart.read("RBR");
-      uart.send(data, { clocksPerBit: ticksPerBit, parity: (1 - parity) as 0 | 1 });
+      uart.send(data, { clocksPerBit: ticksPerBit, parity: 1 - parity });
       assert.is(uart.read("LSR") & bit.PE, bit.PE);
     }
   }
@@ -84,8 +84,8 @@ test("characters follow each other after one, one and a half, or two stop bits",
     for (let i = 0; i < 3; i++) uart.write("THR", 0);
     const lowClocks = (1 + bits) * ticksPerBit;
     const runs = uart.listen(1000);
-    assert.equal(runs.slice(0, 5), [
-      [0, lowClocks - 2], [1, stopClocks], [0, lowClocks], [1, stopClocks], [0, lowClocks],
+    assert.equal(runs.slice(1, 5), [
+      [1, stopClocks], [0, lowClocks], [1, stopClocks], [0, lowClocks],
     ]);
   }
 });

@@ -2,7 +2,7 @@
 // the same addresses on both, so that every pointer it computes or pushes must agree. The assembly and C sides get these
 // numbers as preprocessor definitions.
 
-export const ram_bytes = 256 * 1024;
+import { memoryMap } from "../../soc/memory-map.ts";
 
 /** A case's part of the table. */
 export const slot = {
@@ -27,7 +27,7 @@ export const progress = { started: 1, finished: 2 } as const;
 export const vector = { none: 0xff, runaway: 0xfe } as const;
 
 /** Slots below 64 KB can be reached with 16-bit addresses; some hosts do not let a process map them. */
-export const table = { first: 0x8000, first_high: 0x10000, end: 0x40000 } as const;
+export const table = { first: 0x8000, first_high: 0x10000, end: memoryMap.ram.size } as const;
 
 /** One slot is not a case: its first word is the address that a case jumps to at its end, written by each harness. */
 export const control_address = table.first_high;
@@ -58,7 +58,7 @@ export function defines(): string[] {
     TABLE_FIRST_HIGH: table.first_high,
     TABLE_END: table.end,
     CONTROL: control_address,
-    RAM_BYTES: ram_bytes,
+    RAM_BYTES: memoryMap.ram.size,
   };
   return Object.entries(numbers).map(([name, value]) => `-D${name}=${value}`);
 }

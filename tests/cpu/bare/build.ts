@@ -6,9 +6,13 @@ import { fileURLToPath } from "node:url";
 import { cached } from "../../../commands/cache.ts";
 import { mustSucceed } from "../../../commands/process.ts";
 import { toolVersion } from "../../../commands/tools.ts";
+import { memoryMap } from "../../../soc/memory-map.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const sources = ["bare.cpp", "rom.S"].map((name) => join(here, name));
+
+/** The machine's memory, for C++ and assembly. */
+const sizes = [`-DRAM_BYTES=${memoryMap.ram.size}`, `-DROM_BYTES=${memoryMap.bootRom.size}`];
 
 export type Bare = { executable: string; rom: string };
 
@@ -18,7 +22,7 @@ export async function buildBare(verilog: string, { waves = false } = {}): Promis
     "--cc", "--exe", "--build", "-j", "2", "--top-module", "cpu", "--Mdir", "model", "-o", "bare",
     "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", "-Wno-fatal",
     ...(waves ? ["--trace-fst", "-CFLAGS", "-DWAVES"] : []),
-    "-CFLAGS", "-std=c++17", "-MAKEFLAGS", "OPT_FAST=-O2",
+    "-CFLAGS", ["-std=c++17", ...sizes].join(" "), "-MAKEFLAGS", "OPT_FAST=-O2",
   ];
   const folder = await cached({
     name: waves ? "bare-cpu-waves" : "bare-cpu",
@@ -27,7 +31,7 @@ export async function buildBare(verilog: string, { waves = false } = {}): Promis
     async make(cwd) {
       await writeFile(join(cwd, "cpu.v"), verilog);
       const [bench = "", boot = ""] = sources;
-      await mustSucceed("i686-linux-gnu-gcc", ["-c", boot, "-o", "rom.o"], { cwd });
+      await mustSucceed("i686-linux-gnu-gcc", ["-c", ...sizes, boot, "-o", "rom.o"], { cwd });
       await mustSucceed("i686-linux-gnu-objcopy", ["-O", "binary", "-j", ".text", "rom.o", "rom.bin"], { cwd });
       await mustSucceed("verilator", [...flags, "cpu.v", bench], { cwd, env: { OBJCACHE: "ccache" } });
     },

@@ -1,6 +1,7 @@
 # The shortest way from reset to an image: real mode at FFFFFFF0h, then protected mode with flat segments, then the
 # entry that the image's header at 1000h names. The selectors of the data segments are those that Linux gives a 32-bit
 # process, so that a program that looks at them finds the same on the host processor and on the core.
+# ROM_BYTES comes from the memory map (build.ts).
 
   .set header_entry, 0x1004
   .set code_selector, 0x20
@@ -11,11 +12,11 @@
 rom_begin:
 enter_protected:
   cli
-  lgdtl %cs:gdt_register - rom_begin + 0xC000
+  lgdtl %cs:gdt_register - rom_begin + 0x10000 - ROM_BYTES
   movl %cr0, %eax
   orb $1, %al
   movl %eax, %cr0
-  ljmpl $code_selector, $(flat - rom_begin + 0xFFFFC000)
+  ljmpl $code_selector, $(flat - rom_begin - ROM_BYTES)
 
   .code32
 flat:
@@ -40,11 +41,11 @@ gdt:
 gdt_end:
 gdt_register:
   .word gdt_end - gdt - 1
-  .long gdt - rom_begin + 0xFFFFC000
+  .long gdt - rom_begin - ROM_BYTES
 
-  .org 0x3FF0
+  .org ROM_BYTES - 16
   .code16
 reset:
   .byte 0xE9                 # jmp near: the assembler would make the distance 32 bits wide
-  .word enter_protected - rom_begin - 0x3FF3
-  .org 0x4000
+  .word enter_protected - (reset + 3)
+  .org ROM_BYTES

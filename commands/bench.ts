@@ -1,0 +1,82 @@
+import { coreLut4 } from "./bench/core-lut4.ts";
+import { isMet, type Measurement, type Reading, targetText } from "./bench/measurement.ts";
+import { simSpeed } from "./bench/sim-speed.ts";
+import { command } from "./command.ts";
+import { describe, Status, usageFailure } from "./failure.ts";
+import { NO_INSTALL, requireTools } from "./install.ts";
+import { nearest } from "./nearest.ts";
+import { say } from "./say.ts";
+
+// A new figure is a file in bench/ and a line here.
+const MEASUREMENTS: readonly Measurement[] = [simSpeed, coreLut4];
+
+export default command({
+  summary: "measure the machine as it is and compare with the targets",
+  names: "[ID ...]",
+  options: {
+    json: { text: 'print { "<id>": { value, unit, target, best, met, how } } instead of the table' },
+    "no-install": NO_INSTALL,
+  },
+  details:
+    "With IDs, only those are measured. A missed target is a result, not a failure. Exit status: 1 if something could\n" +
+    "not be measured, which then has no row.\n\n" +
+    `Figures:\n${MEASUREMENTS.map(({ id, metric }) => `  ${id.padEnd(12)}${metric}\n`).join("")}`,
+  async run({ options, names }) {
+    const wanted = chosen(names);
+    await requireTools(["run", "bench"], !options["no-install"]);
+    const rows: [Measurement, Reading][] = [];
+    for (const measurement of wanted) {
+      try {
+        rows.push([measurement, await measurement.measure()]);
+      } catch (error) {
+        say(`${measurement.id}: ${describe(error)}`);
+      }
+    }
+    console.log(options.json ? asJson(rows) : asTable(rows));
+    return rows.length === wanted.length ? Status.ok : Status.failed;
+  },
+});
+
+function chosen(names: readonly string[]): readonly Measurement[] {
+  const ids = MEASUREMENTS.map(({ id }) => id);
+  for (const name of names) {
+    if (ids.includes(name)) continue;
+    const guess = nearest(name, ids);
+    throw usageFailure(
+      `there is no figure "${name}"`,
+      guess === undefined ? `there are: ${ids.join(", ")}` : `did you mean ${guess}?`,
+    );
+  }
+  return names.length === 0 ? MEASUREMENTS : MEASUREMENTS.filter(({ id }) => names.includes(id));
+}
+
+const howText = ({ how, spread }: Reading): string => (spread === undefined ? how : `${how}; ${spread}`);
+const rounded = (value: number): number => Number(value.toPrecision(4));
+
+function asJson(rows: readonly (readonly [Measurement, Reading])[]): string {
+  const entries = rows.map(([{ id, unit, target, best }, reading]) => [
+    id,
+    {
+      value: rounded(reading.value),
+      unit,
+      target: targetText(target),
+      best,
+      met: isMet(target, reading.value),
+      how: howText(reading),
+    },
+  ]);
+  return JSON.stringify(Object.fromEntries(entries), null, 2);
+}
+
+function asTable(rows: readonly (readonly [Measurement, Reading])[]): string {
+  return rows
+    .map(([{ id, metric, unit, target, best }, reading]) => {
+      const verdict = isMet(target, reading.value) ? "met" : "missed";
+      return [
+        `${id.padEnd(14)}${rounded(reading.value)} ${unit}   (target ${targetText(target)}: ${verdict})`,
+        `${metric}; ${howText(reading)}`,
+        `best known: ${best}`,
+      ].join(`\n${" ".repeat(14)}`);
+    })
+    .join("\n");
+}

@@ -1,0 +1,48 @@
+// The processor's size on an ECP5, counted as the place-and-route tool counts: a carry cell takes two LUT4, a 16×4
+// distributed RAM six (four for its contents, two for writing).
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { cached } from "../cache.ts";
+import { mustSucceed } from "../process.ts";
+import { say } from "../say.ts";
+import { buildSoc } from "../steps/soc.ts";
+import { toolVersion } from "../tools.ts";
+import type { Measurement } from "./measurement.ts";
+
+const LUT4_PER_CELL: Readonly<Record<string, number>> = { LUT4: 1, CCU2C: 2, TRELLIS_DPR16X4: 6 };
+const COMMANDS = "read_verilog soc.v; synth_ecp5 -abc9 -top cpu; tee -q -o cells stat";
+
+export const coreLut4: Measurement = {
+  id: "core_lut4",
+  metric: "CPU, ECP5 LUT4",
+  unit: "LUT4",
+  target: { atMost: 20_000 },
+  best: "31.9k (v586, incomplete), 38.2k (ao486), 60k (z386 on ULX3S)",
+  async measure() {
+    const { verilogPath } = await buildSoc();
+    const entry = await cached({
+      name: "cells",
+      files: [],
+      facts: { verilog: await readFile(verilogPath), yosys: await toolVersion("yosys"), commands: COMMANDS },
+      async make(folder) {
+        say("synthesising the CPU for the ECP5 (some minutes)");
+        const commands = COMMANDS.replace("soc.v", verilogPath);
+        await mustSucceed("yosys", ["-q", "-p", commands], { cwd: folder });
+      },
+    });
+    const cells = countCells(await readFile(join(entry, "cells"), "utf8"));
+    const lut4 = Object.entries(LUT4_PER_CELL).reduce((sum, [cell, each]) => sum + each * (cells.get(cell) ?? 0), 0);
+    const others = [...cells]
+      .filter(([cell]) => ["TRELLIS_FF", "DP16KD", "MULT18X18D"].includes(cell))
+      .map(([cell, count]) => `${count} ${cell}`);
+    return { value: lut4, how: `synth_ecp5 -abc9 of module cpu; besides ${others.join(", ")}` };
+  },
+};
+
+// Yosys prints a line per cell type: its name and how many.
+export function countCells(statistics: string): Map<string, number> {
+  const rows = statistics.matchAll(/^ {5}([A-Z]\w+) +(\d+)$/gm);
+  return new Map([...rows].map(([, cell, count]) => [cell ?? "", Number(count)]));
+}

@@ -1,0 +1,59 @@
+import { command } from "./command.ts";
+import { Status, usageFailure } from "./failure.ts";
+import { NO_INSTALL, requireTools } from "./install.ts";
+import { nearest } from "./nearest.ts";
+import { parseCount } from "./options.ts";
+import { grouped, say } from "./say.ts";
+
+interface CampaignOptions {
+  readonly seconds: number;
+  readonly seed: number;
+  readonly log: (line: string) => void;
+}
+
+interface Campaign {
+  readonly summary: string;
+  run(options: CampaignOptions): Promise<{ readonly cases: number; readonly differences: number }>;
+}
+
+const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
+  hdl: {
+    summary: "random designs: hdl-gen's simulator against Icarus Verilog and Verilator",
+    run: async (options) => (await import("../hdl-gen/fuzz/campaign.ts")).fuzzHdl(options),
+  },
+};
+
+const SECONDS_DEFAULT = "60";
+
+export default command({
+  summary: "compare random inputs with an independent reference until the time is over",
+  names: "CAMPAIGN",
+  options: {
+    seconds: { value: "N", text: `how long (default ${SECONDS_DEFAULT})` },
+    seed: { value: "N", text: "where the random numbers start; default: another place each time, which is printed" },
+    "no-install": NO_INSTALL,
+  },
+  details:
+    `Campaigns:\n${Object.entries(CAMPAIGNS)
+      .map(([name, { summary }]) => `  ${name.padEnd(8)}${summary}\n`)
+      .join("")}\nExit status: 0 if no difference was found, else 1.\n`,
+  async run({ options, names }) {
+    const [name, ...more] = names;
+    const known = Object.keys(CAMPAIGNS);
+    const campaign = name === undefined ? undefined : CAMPAIGNS[name];
+    if (name === undefined || campaign === undefined || more.length > 0) {
+      const guess = name === undefined ? undefined : nearest(name, known);
+      throw usageFailure(
+        name === undefined || more.length > 0 ? "fuzz takes one campaign" : `there is no campaign "${name}"`,
+        guess === undefined || guess === name ? `there are: ${known.join(", ")}` : `did you mean ${guess}?`,
+      );
+    }
+    const seconds = parseCount("seconds", options.seconds ?? SECONDS_DEFAULT);
+    const seed = options.seed === undefined ? Date.now() % 2 ** 31 : parseCount("seed", options.seed);
+    await requireTools(["run", "test"], !options["no-install"]);
+    say(`${name}: ${seconds} s from seed ${seed}`);
+    const { cases, differences } = await campaign.run({ seconds, seed, log: say });
+    say(`${name}: ${grouped(cases)} cases, ${grouped(differences)} differences`);
+    return differences === 0 ? Status.ok : Status.failed;
+  },
+});

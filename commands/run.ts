@@ -1,0 +1,169 @@
+import { readFile } from "node:fs/promises";
+import { constants } from "node:os";
+import { text } from "node:stream/consumers";
+import { ReadStream } from "node:tty";
+
+import { keyboardTypist } from "../console/keyboard.ts";
+import { pipedTypist } from "../console/piped-input.ts";
+import { parseScript, ScriptError, scriptTypist } from "../console/script.ts";
+import type { Typist } from "../console/typist.ts";
+import { createMachine, type Machine } from "../sim/machine.ts";
+import { type Image, ImageError, parseImage } from "../sim/image.ts";
+import { runSession } from "../sim/session.ts";
+import { memoryMap } from "../soc/memory-map.ts";
+import { command } from "./command.ts";
+import { Failure, Status, usageFailure } from "./failure.ts";
+import { NO_INSTALL, requireTools } from "./install.ts";
+import { parseCount } from "./options.ts";
+import { grouped, say } from "./say.ts";
+import { buildKernel, type BuiltKernel } from "./steps/software.ts";
+import { buildMachine } from "./steps/machine.ts";
+
+// A pause between two typed bytes, so that the machine's receive buffer never runs over while it prints an answer.
+const SEND_GAP_BITS = 10;
+
+export default command({
+  summary: "build the machine and the kernel, boot them, and connect this terminal to the serial line",
+  options: {
+    script: { value: "FILE", text: "type lines and wait for texts as FILE says (-: standard input); its form is below" },
+    "max-cycles": { value: "N", text: "stop after so many clock cycles (250000, 20M, …; the machine's clock is 25 MHz)" },
+    trace: { value: "FILE.fst", text: "write waves of every signal, for GTKWave; several times slower" },
+    kernel: { value: "FILE.elf", text: "boot this kernel image instead of the one in kernel/" },
+    "no-install": NO_INSTALL,
+  },
+  details: `\
+Keys go to the machine as they are typed; Ctrl-] leaves. Standard input that is not a terminal is typed line by line,
+each when the machine waits for it; its end, and then silence, ends the run. The machine's output goes to standard
+output unchanged, everything else to standard error.
+
+A script has one word a line, and its argument:
+  wait ready>       wait until the text appears in the output, behind what the last wait found
+  send help         type the rest of the line, and Enter
+  type "\\u0003"     type without Enter; in double quotes a text may hold blanks and JSON's escapes
+  within 20M        each wait from here on fails after so many clock cycles (50M at first)
+  # a comment
+
+Exit status: 0 left by Ctrl-], the script came to its end, or --max-cycles were run without a script;
+1 a text the script waits for did not come, or the build or the machine failed; 2 the command line or a file named on
+it is wrong; 128 + n ended by signal n.
+`,
+  async run({ options }) {
+    const cycles_max =
+      options["max-cycles"] === undefined ? Number.POSITIVE_INFINITY : parseCount("max-cycles", options["max-cycles"]);
+    const script = options.script === undefined ? undefined : await readScript(options.script);
+    const given = options.kernel === undefined ? undefined : await readKernel(options.kernel);
+    const traced = options.trace !== undefined;
+    await requireTools(traced ? ["run", "trace"] : ["run"], !options["no-install"]);
+
+    const built = await buildMachine({ traced });
+    const image = given ?? parseKernel(await buildKernel());
+    const machine = createMachine(built);
+    try {
+      for (const { address, bytes } of image) machine.load(address, bytes);
+      if (options.trace !== undefined) openTrace(machine, options.trace);
+      machine.reset();
+      return await converse(machine, script ?? terminalOrPipe(), cycles_max);
+    } finally {
+      machine.free();
+    }
+  },
+});
+
+async function readScript(path: string): Promise<Typist> {
+  const name = path === "-" ? "standard input" : path;
+  const source = path === "-" ? await text(process.stdin) : (await readInput("script", path)).toString();
+  try {
+    return scriptTypist(name, parseScript(source));
+  } catch (error) {
+    if (!(error instanceof ScriptError)) throw error;
+    throw usageFailure(`${name}:${error.line}: ${error.message}`, "the form is in: atomicos run --help");
+  }
+}
+
+async function readInput(option: string, path: string): Promise<Buffer> {
+  return readFile(path).catch((error: unknown) => {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const cause = { ENOENT: "there is no such file", EACCES: "it may not be read", EISDIR: "it is a folder" }[reason];
+    throw usageFailure(`cannot open ${path}: ${cause ?? reason}`, `give --${option} a file that can be read`);
+  });
+}
+
+async function readKernel(path: string): Promise<Image> {
+  return parseKernel({ elf: path, bytes: await readInput("kernel", path) });
+}
+
+function parseKernel({ elf, bytes }: BuiltKernel): Image {
+  try {
+    return parseImage(bytes, elf, memoryMap.ram);
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    throw usageFailure(error.message, "link the kernel for the RAM, see kernel/ for one that is");
+  }
+}
+
+function openTrace(machine: Machine, path: string): void {
+  try {
+    machine.traceTo(path);
+  } catch {
+    throw usageFailure(`cannot write waves to ${path}`, "give --trace a file in a folder that exists and can be written");
+  }
+}
+
+function terminalOrPipe(): Typist {
+  if (!(process.stdin instanceof ReadStream)) return pipedTypist(process.stdin);
+  say("Ctrl-] leaves");
+  return keyboardTypist(process.stdin);
+}
+
+// The session, ended by whatever comes first: the typist, the machine, the cycles, or a signal.
+async function converse(machine: Machine, typist: Typist, cycles_max: number): Promise<number> {
+  let signal: NodeJS.Signals | undefined;
+  const interruptible: Typist = {
+    ...typist,
+    turn: (heard, cycles) =>
+      signal === undefined ? typist.turn(heard, cycles) : { end: { status: 128 + constants.signals[signal] } },
+  };
+  const onSignal = (name: NodeJS.Signals): void => {
+    signal = name;
+  };
+  // A reader of our output that has gone away, as `head` does, is no failure.
+  const onOutputError = (): void => {
+    signal = "SIGPIPE";
+  };
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, onSignal);
+  process.stdout.on("error", onOutputError);
+
+  machine.setSendGap(SEND_GAP_BITS);
+  const started_ms = performance.now();
+  const cpu = process.cpuUsage();
+  try {
+    const end = await runSession({ machine, typist: interruptible, cycles_max, output: print });
+    typist.close();
+    report(machine, performance.now() - started_ms, process.cpuUsage(cpu));
+    if (end.by === "machine") throw new Failure(`the machine stopped: ${machine.stopMessage}`, "run it with --trace FILE.fst");
+    if (end.by === "typist") {
+      if (end.message !== undefined) say(end.message);
+      return end.status;
+    }
+    if (!typist.exact) return Status.ok;
+    say(`the script has not come to its end after ${grouped(machine.cycles)} cycles; raise --max-cycles`);
+    return Status.failed;
+  } finally {
+    typist.close();
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(name, onSignal);
+  }
+}
+
+function print(bytes: Uint8Array): void {
+  process.stdout.write(bytes);
+}
+
+function report(machine: Machine, elapsed_ms: number, cpu: NodeJS.CpuUsage): void {
+  const cpu_s = (cpu.user + cpu.system) / 1e6;
+  const rate = cpu_s === 0 ? 0 : machine.cycles / cpu_s / 1e6;
+  process.stderr.write("\n");
+  say(
+    `${grouped(machine.cycles)} cycles, ${grouped(machine.retired)} instructions in ${(elapsed_ms / 1000).toFixed(1)} s: ` +
+      `${rate.toFixed(2)} million cycles per CPU second`,
+  );
+}

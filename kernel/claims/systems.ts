@@ -1,0 +1,41 @@
+// The boot ROM and the systems that the claims are about, built.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { build as buildFirmware } from "../../firmware/build.ts";
+import { writeHeaders } from "../../soc/headers.ts";
+import { assistSystem, build } from "../build.ts";
+import { bootClaims } from "./boot.ts";
+import type { Claim, SystemName } from "./claim.ts";
+import { exceptionClaims } from "./exceptions.ts";
+import { promptClaims } from "./prompt.ts";
+
+export const claims: readonly Claim[] = [...bootClaims, ...promptClaims, ...exceptionClaims];
+
+export interface Systems {
+  readonly rom: Buffer;
+  readonly images: Readonly<Record<SystemName, Buffer>>;
+}
+
+/** Builds everything into `folder`. */
+export async function buildSystems(folder: string): Promise<Systems> {
+  const includeDir = join(folder, "include");
+  writeHeaders(includeDir);
+  const { rom } = await buildFirmware(join(folder, "firmware"), includeDir);
+  const kernels = {
+    console: await build(join(folder, "console"), includeDir),
+    assist: await build(join(folder, "assist"), includeDir, assistSystem),
+  };
+  return {
+    rom: readFileSync(rom),
+    images: { console: readFileSync(kernels.console.image), assist: readFileSync(kernels.assist.image) },
+  };
+}
+
+/** The image as the claim's loader left it. */
+export function loadedImage(claim: Claim, systems: Systems): Buffer {
+  const image = Buffer.from(systems.images[claim.system]);
+  claim.damage?.(image);
+  return image;
+}

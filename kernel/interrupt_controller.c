@@ -1,0 +1,35 @@
+#include "interrupt_controller.h"
+
+#include "local_apic.h"
+#include "memory_map.h"
+#include "vectors.h"
+
+enum { VECTORS_PER_REGISTER = 32 };
+
+static volatile uint32_t *apic_register(uint32_t offset) {
+  return (volatile uint32_t *)(LOCAL_APIC_BASE + offset);
+}
+
+void interrupt_controller_set_up(void) {
+  *apic_register(LOCAL_APIC_TPR) = 0;
+  *apic_register(LOCAL_APIC_SVR) = LOCAL_APIC_SVR_ENABLE | VECTOR_SPURIOUS;
+}
+
+void interrupt_controller_end(void) {
+  *apic_register(LOCAL_APIC_EOI) = 0;
+}
+
+void interrupt_controller_start_timer(uint32_t period_cycles) {
+  *apic_register(LOCAL_APIC_DIVIDE) = LOCAL_APIC_DIVIDE_DIVISOR_BY_1;
+  *apic_register(LOCAL_APIC_LVT_TIMER) = LOCAL_APIC_LVT_TIMER_PERIODIC | VECTOR_TIMER;
+  *apic_register(LOCAL_APIC_INITIAL_COUNT) = period_cycles;
+}
+
+uint32_t interrupt_controller_timer_elapsed(void) {
+  return *apic_register(LOCAL_APIC_INITIAL_COUNT) - *apic_register(LOCAL_APIC_CURRENT_COUNT);
+}
+
+bool interrupt_controller_timer_due(void) {
+  uint32_t requested = *apic_register(LOCAL_APIC_IRR(VECTOR_TIMER / VECTORS_PER_REGISTER));
+  return ((requested >> (VECTOR_TIMER % VECTORS_PER_REGISTER)) & 1) != 0;
+}

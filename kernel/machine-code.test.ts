@@ -1,0 +1,118 @@
+// What holds for every instruction of the boot ROM and the kernel: the core can execute it, and its time has a bound.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+
+import { buildSystems } from "./claims/systems.ts";
+import { type ElfFile, readElf } from "./elf.ts";
+import { codeFrom, type CodePoint, cycles, type Marker, markersOf, reach } from "./machine-code.ts";
+
+const folder = fileURLToPath(new URL("../build/test/machine-code/", import.meta.url));
+const test = suite("machine code");
+
+interface Program {
+  readonly elf: ElfFile;
+  readonly code: ReadonlyMap<number, CodePoint>;
+  readonly markers: readonly Marker[];
+}
+
+const programs: { rom?: Program; kernel?: Program } = {};
+
+function program(path: string): Program {
+  const elf = readElf(readFileSync(path), path);
+  const roots = [...elf.symbols.filter((symbol) => symbol.isFunction).map((symbol) => symbol.address), ...vectorEntries(elf)];
+  return { elf, code: codeFrom(elf, roots), markers: markersOf(elf) };
+}
+
+/** The addresses in the table that the kernel fills its gates from. */
+function vectorEntries(elf: ElfFile): number[] {
+  const table = elf.symbols.find((symbol) => symbol.name === "vector_entries");
+  const section = elf.sections.find(({ allocated, address, bytes }) =>
+    table !== undefined && allocated && table.address >= address && table.address < address + bytes.length);
+  if (table === undefined || section === undefined) return [];
+  const words = Buffer.from(section.bytes).subarray(table.address - section.address);
+  return Array.from({ length: table.bytes / 4 }, (_, index) => words.readUInt32LE(4 * index));
+}
+
+test.before(async () => {
+  await buildSystems(folder);
+  programs.rom = program(join(folder, "firmware", "rom.elf"));
+  programs.kernel = program(join(folder, "console", "kernel.elf"));
+});
+
+function forBoth(name: string, holds: (program: Program) => void): void {
+  for (const part of ["rom", "kernel"] as const) {
+    test(`${part}: ${name}`, () => {
+      const built = programs[part];
+      assert.ok(built, "was not built");
+      holds(built);
+    });
+  }
+}
+
+/** The function that an address lies in, and where, for messages. */
+function place({ elf }: Program, address: number): string {
+  const symbol = elf.symbols
+    .filter((candidate) => candidate.isFunction && candidate.address <= address)
+    .toSorted((a, b) => b.address - a.address)[0];
+  return symbol === undefined ? address.toString(16) : `${symbol.name}+${(address - symbol.address).toString(16)}`;
+}
+
+forBoth("every instruction is one of a 386", (built) => {
+  assert.ok(built.code.size > 300, `only ${built.code.size} instructions found`);
+  const foreign = [...built.code.values()].filter(({ features }) => features.some((name) => !/^INTEL(8086|[123]86)/.test(name)));
+  assert.equal(foreign.map(({ address, mnemonic }) => `${place(built, address)}: ${mnemonic}`), []);
+});
+
+forBoth("every loop has a bound or is declared endless", (built) => {
+  const marked = new Set(built.markers.filter(({ kind }) => kind !== "enter").map(({ address }) => address));
+  const open = cycles(built.code.keys(), (node) =>
+    marked.has(node) ? [] : (built.code.get(node)?.next ?? []));
+  assert.equal(open.map((address) => place(built, address)), []);
+});
+
+forBoth("every bounded loop says where it begins", (built) => {
+  const entered = new Set(built.markers.filter(({ kind }) => kind === "enter").map(({ address, loop }) =>
+    `${place(built, address).replace(/\+.*/, "")} loop ${loop}`));
+  const iterated = built.markers.filter(({ kind }) => kind === "iter");
+  assert.ok(iterated.length > 5);
+  for (const { address, loop, bound } of iterated) {
+    assert.ok(bound > 0);
+    const name = `${place(built, address).replace(/\+.*/, "")} loop ${loop}`;
+    assert.ok(entered.has(name), `${name} is not entered`);
+  }
+});
+
+forBoth("every marker stands on an instruction", (built) => {
+  for (const { address } of built.markers) assert.is(built.code.get(address)?.mnemonic, "Nop", place(built, address));
+});
+
+forBoth("no function calls itself, directly or through others", ({ code, ...rest }) => {
+  const point = (address: number): CodePoint => {
+    const found = code.get(address);
+    assert.ok(found, address.toString(16));
+    return found;
+  };
+  const callees = (entry: number): number[] =>
+    [...reach([entry], point, ({ next }) => next).values()].flatMap(({ callee }) => (callee === undefined ? [] : [callee]));
+  const called = [...code.values()].flatMap(({ callee }) => (callee === undefined ? [] : [callee]));
+  assert.equal(cycles(called, callees).map((address) => place({ code, ...rest }, address)), []);
+});
+
+const INDIRECT: Readonly<Record<"rom" | "kernel", readonly string[]>> = {
+  rom: ["boot"], // the jump to the image's entry
+  kernel: [],
+};
+for (const part of ["rom", "kernel"] as const) {
+  test(`${part}: jumps and calls through a pointer are in ${INDIRECT[part].join(" and ") || "no function"}`, () => {
+    const built = programs[part];
+    assert.ok(built, "was not built");
+    const found = [...built.code.values()].filter(({ indirect }) => indirect);
+    assert.equal(found.map(({ address }) => place(built, address).replace(/\+.*/, "")), INDIRECT[part]);
+  });
+}
+
+test.run();

@@ -1,0 +1,66 @@
+#include "console.h"
+
+#include "calls.h"
+#include "commands.h"
+#include "flow_facts.h"
+#include "line.h"
+#include "print.h"
+
+enum { BELL = 0x07 };
+
+/* Kept when a fault restarts the task: the LF of the line that caused it may still be to come. */
+static struct line line;
+
+static void prompt(void) {
+  line_restart(&line);
+  print_text("atomicos> ");
+}
+
+static void erase_on_screen(uint32_t characters) {
+  BOUNDED_LOOP(LINE_CHARACTERS_MAX, for (uint32_t i = 0; i < characters; i++)) {
+    print_text("\b \b");
+  }
+}
+
+static void report_lost_bytes(void) {
+  uint32_t lost = call_lost_bytes();
+  if (lost != 0) {
+    print_text("input too fast: ");
+    print_decimal(lost);
+    print_text(" characters lost\n");
+  }
+}
+
+void console_main(void) {
+  prompt();
+  FOREVER {
+    uint8_t byte = call_read_byte();
+    switch (line_accept(&line, byte)) {
+      case LINE_NOTHING:
+        break;
+      case LINE_APPENDED:
+        print_character((char)byte);
+        break;
+      case LINE_FULL:
+        print_character(BELL);
+        break;
+      case LINE_ERASED:
+        erase_on_screen(1);
+        break;
+      case LINE_CLEARED:
+        erase_on_screen(line.length);
+        line_restart(&line);
+        break;
+      case LINE_ABANDONED:
+        print_text("^C\n");
+        prompt();
+        break;
+      case LINE_COMPLETE:
+        print_character('\n');
+        report_lost_bytes();
+        run_command(line.text);
+        prompt();
+        break;
+    }
+  }
+}

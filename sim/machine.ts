@@ -1,0 +1,120 @@
+// A simulated machine: what the library does to one handle, in TypeScript's terms.
+
+import { Event, loadModelLibrary } from "./library.ts";
+
+export interface MachineOptions {
+  library: string; // path of the compiled model
+  ramBanks: readonly string[]; // hierarchical names of the RAM's arrays of 32-bit words, word n in bank n mod banks
+  clocksPerBit: number; // of the serial line
+}
+
+export type EventName = keyof typeof Event;
+export type Happened = Readonly<Record<EventName, boolean>>;
+
+export interface Machine {
+  reset(): void;
+  // Runs until so many cycles have passed or one of the events occurs; a stop of the design always ends it.
+  run(cycles: number, events?: readonly EventName[]): Happened;
+  readonly cycles: number;
+  readonly retired: number;
+  readonly eip: number;
+  readonly leds: number;
+  readonly stopMessage: string; // why the design stopped, "" while it runs
+  readonly ramSize: number; // bytes
+  load(address: number, bytes: Uint8Array): void;
+  read(address: number, count: number): Uint8Array;
+  send(bytes: Uint8Array): void;
+  receive(): Uint8Array;
+  readonly sendPending: number; // bytes given to send that the machine has not got yet
+  setBitTime(clocksPerBit: number): void;
+  setSendGap(idleBits: number): void;
+  readonly framingErrors: number;
+  setBreakpoint(eip: number): void;
+  save(): Snapshot;
+  traceTo(path: string): void;
+  free(): void; // closes the trace as well
+}
+
+// The machine's whole state at one cycle. It must be freed; it outlives the machine it was taken from.
+export interface Snapshot {
+  restore(): void;
+  free(): void;
+}
+
+const ERROR_BYTES_MAX = 256;
+const RECEIVE_BYTES_MAX = 4096;
+
+export function createMachine(options: MachineOptions): Machine {
+  const library = loadModelLibrary(options.library);
+  const error = new Uint8Array(ERROR_BYTES_MAX);
+  const handle = library.create(options.ramBanks.join(" "), options.clocksPerBit, error, error.length);
+  if (handle === null) {
+    throw new Error(`cannot create the simulated machine: ${Buffer.from(error).toString().replace(/\0.*$/s, "")}`);
+  }
+  const received = new Uint8Array(RECEIVE_BYTES_MAX);
+
+  const outside = (address: number, count: number): RangeError =>
+    new RangeError(
+      `${count} bytes at ${address.toString(16)}h do not lie in the RAM of ${library.ramSize(handle)} bytes`,
+    );
+
+  return {
+    reset: () => library.reset(handle),
+    run(cycles, events = []) {
+      const mask = events.reduce((bits, event) => bits | Event[event], 0);
+      const happened = library.run(handle, cycles, mask);
+      return {
+        stopped: (happened & Event.stopped) !== 0,
+        received: (happened & Event.received) !== 0,
+        sent: (happened & Event.sent) !== 0,
+        breakpoint: (happened & Event.breakpoint) !== 0,
+        halted: (happened & Event.halted) !== 0,
+      };
+    },
+    get cycles() {
+      return library.cycles(handle);
+    },
+    get retired() {
+      return library.retired(handle);
+    },
+    get eip() {
+      return library.eip(handle);
+    },
+    get leds() {
+      return library.leds(handle);
+    },
+    get stopMessage() {
+      return library.message(handle);
+    },
+    get ramSize() {
+      return library.ramSize(handle);
+    },
+    load(address, bytes) {
+      if (library.load(handle, address, bytes, bytes.length) === 0) throw outside(address, bytes.length);
+    },
+    read(address, count) {
+      const bytes = new Uint8Array(count);
+      if (library.read(handle, address, bytes, count) === 0) throw outside(address, count);
+      return bytes;
+    },
+    send: (bytes) => library.send(handle, bytes, bytes.length),
+    receive: () => received.slice(0, library.receive(handle, received, received.length)),
+    get sendPending() {
+      return library.sendPending(handle);
+    },
+    setBitTime: (clocksPerBit) => library.setBitTime(handle, clocksPerBit),
+    setSendGap: (idleBits) => library.setSendGap(handle, idleBits),
+    get framingErrors() {
+      return library.framingErrors(handle);
+    },
+    setBreakpoint: (eip) => library.setBreakpoint(handle, eip),
+    save() {
+      const snapshot = library.save(handle);
+      return { restore: () => library.restore(handle, snapshot), free: () => library.freeSnapshot(snapshot) };
+    },
+    traceTo(path) {
+      if (library.traceOpen(handle, path) === 0) throw new Error(`cannot write waves to ${path}`);
+    },
+    free: () => library.free(handle),
+  };
+}

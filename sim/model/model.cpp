@@ -1,0 +1,225 @@
+#include "model.h"
+
+#include <algorithm>
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "Vsoc.h"
+#include "memory-stream.h"
+#include "ram.h"
+#include "serial-line.h"
+#include "verilated.h"
+#ifdef SIM_TRACED
+#include "verilated_fst_c.h"
+#endif
+
+namespace {
+
+constexpr uint32_t RESET_CYCLES = 4;
+constexpr uint64_t CYCLE_NS = 40;  // 25 MHz, the time axis of the waves
+
+// Verilator reports a design that stops through global functions without a machine's name, so the machine that is
+// running in this thread is noted here.
+thread_local std::string *stop_message = nullptr;
+
+void stop(const char *what, const char *file, int line, const char *detail) {
+    const std::string message = std::string{what} + " in " + file + ":" + std::to_string(line)
+                                + (detail && *detail ? std::string{": "} + detail : "");
+    if (stop_message && stop_message->empty()) *stop_message = message;
+}
+
+}  // namespace
+
+// Verilator's own versions of these end the process; its library is compiled without them (VL_USER_FINISH and so on).
+void vl_finish(const char *file, int line, const char *) { stop("$finish", file, line, nullptr); }
+void vl_stop(const char *file, int line, const char *) { stop("$stop or a failed assertion", file, line, nullptr); }
+void vl_fatal(const char *file, int line, const char *, const char *text) { stop("fatal error", file, line, text); }
+
+struct sim_snapshot {
+    std::vector<uint8_t> model;
+    SerialLine line;
+    uint64_t cycles;
+    uint64_t retired;
+    bool halted;
+};
+
+struct sim {
+    sim(const char *ram_banks, uint32_t clocks_per_bit) :
+        context{new VerilatedContext},
+        soc{new Vsoc{context.get(), ""}},
+        ram{*context, ram_banks},
+        line{clocks_per_bit} {}
+
+    std::unique_ptr<VerilatedContext> context;
+    std::unique_ptr<Vsoc> soc;
+    Ram ram;
+    SerialLine line;
+    uint64_t cycles = 0;
+    uint64_t retired = 0;
+    bool halted = false;
+    bool has_breakpoint = false;
+    uint32_t breakpoint = 0;
+    std::string message;
+#ifdef SIM_TRACED
+    std::unique_ptr<VerilatedFstC> trace;
+    uint64_t trace_cycle = 0;  // never goes back, as a wave file's time must not
+#endif
+
+    // One clock cycle: the rising edge, then the falling one with the inputs for the next.
+    void step() {
+        soc->clk = 1;
+        soc->eval();
+        dump(0);
+        soc->clk = 0;
+        soc->eval();
+        dump(CYCLE_NS / 2);
+#ifdef SIM_TRACED
+        ++trace_cycle;
+#endif
+    }
+
+    uint32_t run(uint64_t count, uint32_t wanted) {
+        if (!message.empty()) return SIM_STOPPED;
+        stop_message = &message;
+        uint32_t events = 0;
+        for (const uint64_t end = cycles + count; cycles != end && events == 0;) {
+            step();
+            ++cycles;
+            retired += soc->retired;
+            if (line.listen(soc->uart_tx)) events |= SIM_RECEIVED;
+            if (!line.sent_all()) {
+                soc->uart_rx = line.speak();
+                if (line.sent_all()) events |= SIM_SENT;
+            }
+            if (soc->halted != halted) {
+                halted = soc->halted;
+                if (halted) events |= SIM_HALTED;
+            }
+            if (has_breakpoint && soc->retired && soc->eip == breakpoint) events |= SIM_BREAKPOINT;
+            events &= wanted;
+            if (!message.empty()) events |= SIM_STOPPED;
+        }
+        stop_message = nullptr;
+        return events;
+    }
+
+    void dump([[maybe_unused]] uint64_t offset_ns) {
+#ifdef SIM_TRACED
+        if (trace) trace->dump(trace_cycle * CYCLE_NS + offset_ns);
+#endif
+    }
+};
+
+sim *sim_new(const char *ram_banks, uint32_t clocks_per_bit, char *error, uint32_t error_size) {
+    try {
+        return new sim{ram_banks, clocks_per_bit};
+    } catch (const std::exception &problem) {
+        std::snprintf(error, error_size, "%s", problem.what());
+        return nullptr;
+    }
+}
+
+void sim_free(sim *machine) {
+    sim_trace_close(machine);
+    machine->soc->final();
+    delete machine;
+}
+
+void sim_reset(sim *machine) {
+    machine->line = SerialLine{machine->line.bit_clocks};
+    machine->message.clear();
+    stop_message = &machine->message;
+    machine->soc->uart_rx = 1;
+    machine->soc->rst = 1;
+    for (uint32_t cycle = 0; cycle < RESET_CYCLES; ++cycle) machine->step();
+    machine->soc->rst = 0;
+    stop_message = nullptr;
+    machine->cycles = 0;
+    machine->retired = 0;
+    machine->halted = false;
+}
+
+uint32_t sim_run(sim *machine, uint64_t cycles, uint32_t events) { return machine->run(cycles, events); }
+uint64_t sim_cycles(const sim *machine) { return machine->cycles; }
+uint64_t sim_retired(const sim *machine) { return machine->retired; }
+uint32_t sim_eip(const sim *machine) { return machine->soc->eip; }
+uint32_t sim_leds(const sim *machine) { return machine->soc->leds; }
+const char *sim_message(const sim *machine) { return machine->message.c_str(); }
+
+void sim_set_breakpoint(sim *machine, uint32_t eip) {
+    machine->has_breakpoint = true;
+    machine->breakpoint = eip;
+}
+
+uint32_t sim_ram_size(const sim *machine) { return machine->ram.size(); }
+
+uint32_t sim_load(sim *machine, uint32_t address, const uint8_t *bytes, uint32_t count) {
+    if (!machine->ram.holds(address, count)) return 0;
+    for (uint32_t i = 0; i < count; ++i) machine->ram.set_byte(address + i, bytes[i]);
+    return 1;
+}
+
+uint32_t sim_read(const sim *machine, uint32_t address, uint8_t *bytes, uint32_t count) {
+    if (!machine->ram.holds(address, count)) return 0;
+    for (uint32_t i = 0; i < count; ++i) bytes[i] = machine->ram.byte(address + i);
+    return 1;
+}
+
+void sim_send(sim *machine, const uint8_t *bytes, uint32_t count) {
+    machine->line.to_send.insert(machine->line.to_send.end(), bytes, bytes + count);
+}
+
+uint32_t sim_receive(sim *machine, uint8_t *bytes, uint32_t capacity) {
+    auto &received = machine->line.received;
+    const uint32_t count = std::min<size_t>(capacity, received.size());
+    std::copy_n(received.begin(), count, bytes);
+    received.erase(received.begin(), received.begin() + count);
+    return count;
+}
+
+uint32_t sim_send_pending(const sim *machine) { return machine->line.sent_all() ? 0 : machine->line.to_send.size() + 1; }
+void sim_set_bit_time(sim *machine, uint32_t clocks_per_bit) { machine->line.bit_clocks = clocks_per_bit; }
+void sim_set_send_gap(sim *machine, uint32_t idle_bits) { machine->line.send_gap_bits = idle_bits; }
+uint32_t sim_framing_errors(const sim *machine) { return machine->line.framing_errors; }
+
+sim_snapshot *sim_save(sim *machine) {
+    auto *const snapshot =
+        new sim_snapshot{{}, machine->line, machine->cycles, machine->retired, machine->halted};
+    MemorySave stream{snapshot->model};
+    stream << *machine->soc;
+    return snapshot;
+}
+
+void sim_restore(sim *machine, const sim_snapshot *snapshot) {
+    MemoryRestore stream{snapshot->model};
+    stream >> *machine->soc;
+    machine->line = snapshot->line;
+    machine->cycles = snapshot->cycles;
+    machine->retired = snapshot->retired;
+    machine->halted = snapshot->halted;
+    machine->message.clear();
+}
+
+void sim_snapshot_free(sim_snapshot *snapshot) { delete snapshot; }
+
+uint32_t sim_trace_open([[maybe_unused]] sim *machine, [[maybe_unused]] const char *path) {
+#ifdef SIM_TRACED
+    machine->trace.reset(new VerilatedFstC);
+    machine->soc->trace(machine->trace.get(), 99);
+    machine->trace->open(path);
+    if (machine->trace->isOpen()) return 1;
+    machine->trace.reset();
+#endif
+    return 0;
+}
+
+void sim_trace_close([[maybe_unused]] sim *machine) {
+#ifdef SIM_TRACED
+    if (machine->trace) machine->trace->close();
+    machine->trace.reset();
+#endif
+}
