@@ -89,7 +89,7 @@ export function scriptTypist(name: string, lines: readonly ScriptLine[]): Typist
   let waiting_since: number | undefined;
 
   const failure = (line: ScriptLine, cycles: number): string => {
-    const last = output.trimEnd().split("\n").slice(-OUTPUT_LINES_SHOWN);
+    const last = output.replaceAll("\r", "").trimEnd().split("\n").slice(-OUTPUT_LINES_SHOWN);
     const shown = output.trim() === "" ? "the machine said nothing" : `the last output lines:\n${last.join("\n")}`;
     return (
       `${name}:${line.number}: waited ${cycles.toLocaleString("en")} cycles for ${JSON.stringify(line.text)}, ` +
@@ -101,7 +101,7 @@ export function scriptTypist(name: string, lines: readonly ScriptLine[]): Typist
     exact: true,
     close() {},
     turn(heard, cycles): Turn {
-      output += Buffer.from(heard).toString("latin1").replaceAll("\r", "");
+      output += Buffer.from(heard).toString("latin1");
       let typed = "";
       for (let line = lines[position]; line !== undefined; line = lines[++position]) {
         if (line.kind === "type") {

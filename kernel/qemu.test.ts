@@ -22,8 +22,8 @@ test.before(async () => {
   systems = await buildSystems(folder);
 });
 
-function claim(name: string, holds: () => Promise<void>): void {
-  if (hasEmulator) test(name, holds);
+function claim(name: string, holds: () => Promise<void>, possible = true): void {
+  if (hasEmulator && possible) test(name, holds);
   else test.skip(name);
 }
 
@@ -37,11 +37,13 @@ async function withMachine(rom: Buffer, image: Buffer, use: (machine: QemuMachin
 }
 
 for (const one of claims) {
-  claim(one.name, () =>
+  const holds = (): Promise<void> =>
     withMachine(systems.rom, loadedImage(one, systems), async (machine) => {
       if (one.from === "ready") await machine.waitFor(readyText[one.system]);
       await one.holds(machine, systems.images[one.system]);
-    }));
+    });
+  // QEMU's UART takes a byte from the host when it has room for it.
+  claim(one.name, holds, one.needs !== "unpaced line");
 }
 
 /** The boot ROM for a machine with 1 MB of RAM. */

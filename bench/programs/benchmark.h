@@ -15,4 +15,7 @@ static inline uint32_t next_random(uint32_t *state) {
   return *state >> 8;
 }
 
+// One of 0 … count − 1, without a division; count is below 65536.
+static inline uint32_t random_below(uint32_t *state, uint32_t count) { return (next_random(state) >> 8) * count >> 16; }
+
 #endif

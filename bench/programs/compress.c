@@ -63,11 +63,11 @@ static int decompress(int packed_bytes) {
 uint32_t benchmark(void) {
   uint32_t random = 9;
   for (int i = 0; i < BYTES;) {
-    if (i > 64 && next_random(&random) % 3 == 0) {
-      const int from = (int)(next_random(&random) % (uint32_t)(i - 32));
-      for (int length = 4 + (int)(next_random(&random) % 24); length > 0 && i < BYTES; length--, i++) plain[i] = plain[from + length];
+    if (i > 64 && random_below(&random, 3) == 0) {
+      const int from = (int)random_below(&random, (uint32_t)(i - 32));
+      for (int length = 4 + (int)random_below(&random, 24); length > 0 && i < BYTES; length--, i++) plain[i] = plain[from + length];
     } else {
-      plain[i++] = (uint8_t)('a' + next_random(&random) % 20);
+      plain[i++] = (uint8_t)('a' + random_below(&random, 20));
     }
   }
   const int packed_bytes = compress();

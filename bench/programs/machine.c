@@ -3,7 +3,7 @@
 
 enum opcode { PUSH, ADD, SUB, MUL, DUP, SWAP, LOAD, STORE, JUMP_IF_NOT, JUMP, LESS, HALT };
 
-// Collatz: for n = 1 … 60, how many steps until 1; cell 0 = n, 1 = value, 2 = steps, 3 = the sum.
+// Collatz: for n = 1 … 10, how many steps until 1; cell 0 = n, 1 = value, 2 = steps, 3 = the sum.
 static const int16_t code[] = {
   PUSH, 1, STORE, 0,
   /* 4: next n */ LOAD, 0, STORE, 1, PUSH, 0, STORE, 2,

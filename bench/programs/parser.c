@@ -48,6 +48,10 @@ static int32_t term(void) {
     if (*at == '*') {
       at++;
       value *= (uint32_t)factor();
+    } else if (*at == '/') {
+      at++;
+      const uint32_t divisor = (uint32_t)factor();
+      value = divisor == 0 ? 0 : value / divisor;
     } else if (*at == '&') {
       at++;
       value &= (uint32_t)factor();
@@ -85,19 +89,19 @@ static void generate(uint32_t *random) {
   char *to = text;
   int open = 0;
   while (to < text + TEXT_BYTES - 60) {
-    if (next_random(random) % 4 == 0 && open < 8) {
+    if (random_below(random, 4) == 0 && open < 8) {
       *to++ = '(';
       open++;
       continue;
     }
-    if (next_random(random) % 8 == 0) *to++ = '-';
-    to = write_number(to, next_random(random) % 5000);
-    if (open > 0 && next_random(random) % 3 == 0) {
+    if (random_below(random, 8) == 0) *to++ = '-';
+    to = write_number(to, random_below(random, 5000));
+    if (open > 0 && random_below(random, 3) == 0) {
       *to++ = ')';
       open--;
     }
     *to++ = ' ';
-    *to++ = "+-*&+-"[next_random(random) % 6];
+    *to++ = "+-*/+-&+-"[random_below(random, 9)];
     *to++ = ' ';
   }
   *to++ = '1';

@@ -56,7 +56,7 @@ uint32_t benchmark(void) {
   uint32_t random = 6, sum = 0;
   for (int i = 0; i < NODES; i++)
     for (int j = 0; j < EDGES_PER_NODE; j++)
-      edges[i][j] = (struct edge){(uint16_t)(next_random(&random) % NODES), (uint16_t)(1 + next_random(&random) % 100)};
+      edges[i][j] = (struct edge){(uint16_t)random_below(&random, NODES), (uint16_t)(1 + random_below(&random, 100))};
   for (uint16_t start = 0; start < 3; start++) {
     shortest_from(start);
     for (int i = 0; i < NODES; i++) sum = fold(sum, (uint32_t)distance[i]);

@@ -39,8 +39,8 @@ static int count_horspool(const char *word, size_t word_length) {
 uint32_t benchmark(void) {
   uint32_t random = 5, sum = 0;
   for (size_t at = 0; at < TEXT_BYTES;) {
-    const uint32_t choice = next_random(&random) % 64;
-    const char *word = choice < 6 ? words[choice] : filler[choice % 10];
+    const uint32_t choice = random_below(&random, 64);
+    const char *word = choice < 6 ? words[choice] : filler[random_below(&random, 10)];
     for (; *word != 0 && at < TEXT_BYTES; word++) text[at++] = *word;
   }
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {

@@ -13,27 +13,23 @@ static uint32_t root_fraction(uint32_t prime, int degree) {
   while ((degree == 2 ? (whole + 1) * (whole + 1) : (whole + 1) * (whole + 1) * (whole + 1)) <= prime) whole++;
   uint32_t fraction = 0;
   for (uint32_t bit = 1u << 31; bit != 0; bit >>= 1) {
-    // root = whole.fraction as 4 limbs of 16 bits would be exact; two limbs of 20 suffice after rounding down.
+    // root is scaled by 2³², its square by 2⁴⁸, its power by 2³²: nothing overflows 64 bits.
     const uint64_t root = (uint64_t)whole << 32 | fraction | bit;
     const uint64_t high = root >> 16, low = root & 0xFFFF;
-    // root² / 2³², rounded down, then for the cube once more.
-    const uint64_t square = high * high + (2 * high * low >> 16) + (low * low >> 32);
-    uint64_t power = square;
-    if (degree == 3) {
-      const uint64_t square_high = square >> 16, square_low = square & 0xFFFF;
-      power = square_high * high + ((square_high * low + square_low * high) >> 16) + (square_low * low >> 32);
-    }
+    const uint64_t square = (high * high << 16) + 2 * high * low + (low * low >> 16);
+    uint64_t power = square >> 16;
+    if (degree == 3) power = ((square >> 26) * root + ((square & 0x3FFFFFF) * root >> 26)) >> 22;
     if (power < (uint64_t)prime << 32) fraction |= bit;
   }
   return fraction;
 }
 
 static void compute_constants(void) {
+  static uint8_t composite[312]; // 311 is the 64th prime
   int found = 0;
   for (uint32_t candidate = 2; found < 64; candidate++) {
-    int is_prime = 1;
-    for (uint32_t divisor = 2; divisor * divisor <= candidate; divisor++) is_prime &= candidate % divisor != 0;
-    if (!is_prime) continue;
+    if (composite[candidate]) continue;
+    for (uint32_t multiple = candidate * candidate; multiple < sizeof composite; multiple += candidate) composite[multiple] = 1;
     constants[found] = root_fraction(candidate, 3);
     if (found < 8) initial[found] = root_fraction(candidate, 2);
     found++;

@@ -78,7 +78,7 @@ uint32_t benchmark(void) {
   uint32_t random = 12, sum = 0;
   struct node *root = NULL;
   nodes_used = 0;
-  for (int i = 0; i < COUNT; i++) root = insert(root, next_random(&random) % 4096);
+  for (int i = 0; i < COUNT; i++) root = insert(root, random_below(&random, 4096));
   for (uint32_t key = 0; key < 4096; key += 9) sum = fold(sum, (uint32_t)depth_of(root, key));
   for (uint32_t key = 0; key < 4096; key += 11) detach(&root, key);
   sum = walk(root, sum);

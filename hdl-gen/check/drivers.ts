@@ -1,16 +1,23 @@
 // Every net and output is driven on every path, once, or by a default that later conditions override.
-import type { Design, Statement } from "../language/design.ts";
+import type { Design, Label, Match, Statement, When } from "../language/design.ts";
 import { HdlError } from "../language/error.ts";
 import type { Signal } from "../language/signal.ts";
 import type { Site } from "../language/site.ts";
-import { branches } from "./reads.ts";
 
 interface Driven {
   /** On every path, rather than on some. */
   readonly always: boolean;
   readonly at: Site;
   /** The branch in which nothing drives it. */
-  readonly gap: Site | undefined;
+  readonly gap: Gap | undefined;
+}
+interface Gap {
+  readonly at: Site;
+  readonly text: string;
+}
+/** What drives what in one branch, and how to name the branch. */
+interface Branch extends Gap {
+  readonly driven: ReadonlyMap<Signal, Driven>;
 }
 
 export function checkDrivers({ body, signals }: Design): void {
@@ -32,20 +39,47 @@ function coverage(body: readonly Statement[]): Map<Signal, Driven> {
       all.set(statement.target, { always: true, at: statement.at, gap: undefined });
       continue;
     }
-    const arms = branches(statement).map(coverage);
-    const complete = statement.otherwise !== undefined || (statement.kind === "match" && statement.complete);
-    for (const target of new Set(arms.flatMap((arm) => [...arm.keys()]))) {
-      all.set(target, merge(all.get(target), arms.map((arm) => arm.get(target)), complete, statement.at));
+    const paths = statement.kind === "when" ? pathsOfWhen(statement) : pathsOfMatch(statement);
+    for (const target of new Set(paths.flatMap((path) => [...path.driven.keys()]))) {
+      all.set(target, merge(target, all.get(target), paths, statement.at));
     }
   }
   return all;
 }
 
-function merge(before: Driven | undefined, arms: readonly (Driven | undefined)[], complete: boolean, at: Site): Driven {
-  const some = arms.find((arm) => arm !== undefined);
-  const always = before?.always === true || (complete && arms.every((arm) => arm?.always === true));
-  const inner = arms.find((arm) => arm?.gap !== undefined)?.gap;
-  return { always, at: some?.at ?? at, gap: always ? undefined : (inner ?? at) };
+/** All ways through a `when`, that in which no condition holds included. */
+function pathsOfWhen({ arms, otherwise, at }: When): Branch[] {
+  const none = arms.length === 1 ? "when this condition does not hold" : `when none of these ${arms.length} conditions holds`;
+  return [
+    ...arms.map((arm) => ({ driven: coverage(arm.body), at: arm.at, text: "nothing drives it in this branch" })),
+    otherwise === undefined
+      ? { driven: new Map(), at, text: `nothing drives it ${none}` }
+      : { driven: coverage(otherwise), at, text: "nothing drives it in the branch .otherwise(…)" },
+  ];
+}
+
+function pathsOfMatch({ on, arms, otherwise, complete, at }: Match): Branch[] {
+  const paths = arms.map((arm) => ({
+    driven: coverage(arm.body),
+    at: arm.at,
+    text: `nothing drives it in the arm for ${arm.labels.map(labelText).join(", ")}`,
+  }));
+  if (complete) return paths;
+  if (otherwise !== undefined) return [...paths, { driven: coverage(otherwise), at, text: "nothing drives it when no arm fits" }];
+  const named = new Set(arms.flatMap((arm) => arm.labels.map((label) => label.name)));
+  const left = (on.enumeration?.names ?? []).filter((name) => !named.has(name)).map((name) => `"${name}"`);
+  const when = left.length > 0 ? `for ${left.join(", ")}` : "when no arm fits";
+  return [...paths, { driven: new Map(), at, text: `nothing drives it ${when}` }];
+}
+
+const labelText = ({ name, value }: Label): string => (name === undefined ? String(value) : `"${name}"`);
+
+function merge(target: Signal, before: Driven | undefined, paths: readonly Branch[], at: Site): Driven {
+  const found = paths.map((path) => path.driven.get(target));
+  const always = before?.always === true || found.every((driven) => driven?.always === true);
+  const inner = found.find((driven) => driven?.gap !== undefined)?.gap;
+  const missing = paths.find((path) => !path.driven.has(target));
+  return { always, at: found.find((driven) => driven !== undefined)?.at ?? at, gap: always ? undefined : (inner ?? missing) };
 }
 
 function undriven(signal: Signal): HdlError {
@@ -65,7 +99,7 @@ function latch(signal: Signal, { at, gap }: Driven): HdlError {
     at,
     notes: [
       { at: signal.at, text: `"${signal.label}" is declared here` },
-      ...(gap === undefined ? [] : [{ at: gap, text: "nothing drives it when no branch of this one that does is taken" }]),
+      ...(gap === undefined ? [] : [gap]),
     ],
     fix: `drive "${signal.label}" before the condition, or in every branch, with .otherwise(…) too`,
   });

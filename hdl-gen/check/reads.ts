@@ -72,7 +72,7 @@ export function branches(statement: Exclude<Statement, { kind: "assign" }>): rea
 /** Every expression of a module, with the place it stands in. */
 export function* expressions(design: Design): Generator<{ readonly value: Bits; readonly at: Site }> {
   yield* inStatements(design.body);
-  for (const memory of design.memories) yield* inMemory(memory);
+  for (const memory of design.memories) yield* accesses(memory);
   for (const { inputs, at } of design.instances) for (const value of inputs.values()) yield { value, at };
   for (const { condition, under, at } of design.properties) {
     yield { value: condition, at };
@@ -93,9 +93,9 @@ export function* inStatements(body: readonly Statement[]): Generator<{ readonly 
   }
 }
 
-function* inMemory(memory: Memory): Generator<{ readonly value: Bits; readonly at: Site }> {
-  const accesses: readonly (MemoryRead | MemoryWrite | MemoryPort)[] = [...memory.reads, ...memory.writes, ...memory.ports];
-  for (const access of accesses) {
+export function* accesses(memory: Memory): Generator<{ readonly value: Bits; readonly at: Site }> {
+  const all: readonly (MemoryRead | MemoryWrite | MemoryPort)[] = [...memory.reads, ...memory.writes, ...memory.ports];
+  for (const access of all) {
     const values: (Bits | undefined)[] = [access.address, access.enable];
     if ("data" in access) values.push(access.data, access.byteEnable);
     if ("write" in access) values.push(access.write);

@@ -44,6 +44,7 @@ export class Builder implements Owner {
   readonly #under: (() => readonly Bits[])[] = [];
   #block: Statement[] = this.body;
   #prefix = "";
+  #ghost = false;
 
   constructor(name: string) {
     this.name = name;
@@ -80,6 +81,7 @@ export class Builder implements Owner {
   declare<T extends Signal>(signal: T): T {
     this.#claim(signal.label, signal.at);
     signal.owner = this;
+    signal.ghost = this.#ghost;
     this.signals.push(signal);
     return signal;
   }
@@ -294,6 +296,39 @@ export class Builder implements Owner {
     this.#claim(label, at);
     const under = this.#under.flatMap((conditions) => conditions());
     this.properties.push({ kind, name: label, condition: bit(condition, kind, at), under, at });
+  }
+
+  /**
+   * Registers, nets and statements for properties alone: what happened before, what ought to be inside. The simulator
+   * runs them and the prover sees them; no hardware is made of them, and none may read them.
+   */
+  ghost<T>(body: () => T): T {
+    const outer = this.#ghost;
+    this.#ghost = true;
+    try {
+      return body();
+    } finally {
+      this.#ghost = outer;
+    }
+  }
+
+  /** A ghost that never changes: the prover tries every value, the simulator what a test pokes (at first 0). */
+  symbolic<N extends number>(name: string, width: N, doc = "any value, for ever"): Bits<N> {
+    return this.#free(name, width, "constant", doc);
+  }
+
+  /** A ghost that may change in each cycle: the prover tries every value, the simulator what a test pokes (at first 0). */
+  anything<N extends number>(name: string, width: N, doc = "any value, anew in each cycle"): Bits<N> {
+    return this.#free(name, width, "each cycle", doc);
+  }
+
+  #free<N extends number>(name: string, width: N, free: "constant" | "each cycle", doc: string): Bits<N> {
+    const at = new Site();
+    const label = join(this.#prefix, name);
+    const signal = this.ghost(() => this.declare(new Signal<N>("register", label, width, { doc, at })));
+    signal.free = free;
+    this.body.push({ kind: "assign", target: signal, value: signal, at });
+    return signal;
   }
 
   /** Says that these are deliberately not read, so that no tool complains. */

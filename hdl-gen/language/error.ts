@@ -37,6 +37,7 @@ export const ERROR_CODES = [
   "enumeration-name",
   "extend-narrower",
   "foreign-signal",
+  "ghost-read",
   "hardware-condition",
   "keyword",
   "latch",

@@ -105,7 +105,7 @@ export class MemoryHandle<N extends number> implements Memory {
     if (!Number.isInteger(shape.depth) || shape.depth < 2) {
       throw new HdlError({
         code: "memory-shape",
-        summary: `memory "${label}" cannot have ${shape.depth} words`,
+        summary: `memory "${label}" cannot have ${shape.depth} ${shape.depth === 1 ? "word" : "words"}`,
         at,
         fix: "a memory has a whole number of words, at least 2; a single word is a register",
       });

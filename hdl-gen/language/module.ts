@@ -32,7 +32,7 @@ export function module<const B extends Bundle>(
     building.pop();
   }
   const clocked =
-    m.signals.some((s) => s.kind === "register" || s.kind === "read") ||
+    m.signals.some((s) => (s.kind === "register" && s.free === undefined) || s.kind === "read") ||
     m.memories.some((memory) => memory.writes.length > 0) ||
     m.instances.some((i) => i.of.clocked);
   const resettable =

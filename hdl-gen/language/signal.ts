@@ -25,6 +25,10 @@ export class Signal<N extends number = number> extends Bits<N> {
   readonly at: Site;
   /** Set when the module takes the signal in. */
   owner: Owner | undefined;
+  /** Only properties and other ghosts may read it; no hardware is made of it. */
+  ghost = false;
+  /** A ghost that may have any value: one for ever, or another in each cycle. */
+  free: "constant" | "each cycle" | undefined;
 
   constructor(kind: SignalKind, label: string, width: N, options: { reset?: bigint | undefined; doc: string; at: Site }) {
     checkWidth(width, `"${label}"`, options.at);

@@ -25,8 +25,8 @@ export interface Claim {
   readonly from: "reset" | "ready";
   /** What a loader did to the image. */
   readonly damage?: (image: Buffer) => void;
-  /** What the machine must have beyond the instructions that compilers emit. */
-  readonly needs?: "paging";
+  /** What not every machine has: page tables; a line that sends on whether the machine has taken a byte or not. */
+  readonly needs?: "paging" | "unpaced line";
   /** `image` is the undamaged one. */
   readonly holds: (line: SerialLine, image: Buffer) => Promise<void>;
 }

@@ -4,7 +4,9 @@ import * as assert from "uvu/assert";
 
 import { answer, type Claim, PROMPT, type SerialLine } from "./claim.ts";
 
-const atPrompt = (name: string, holds: Claim["holds"]): Claim => ({ name, system: "console", from: "ready", holds });
+type Options = Pick<Claim, "needs">;
+const atPrompt = (name: string, holds: Claim["holds"], options: Options = {}): Claim =>
+  ({ name, system: "console", from: "ready", holds, ...options });
 
 /** The one line that a typed line is answered with. */
 const answered = (name: string, typed: string, expected: string): Claim =>
@@ -169,7 +171,7 @@ export const promptClaims: readonly Claim[] = [
     assert.match(await line.waitFor("\r\n"), /^\d+ characters lost\r\n$/);
     line.type("\x15echo alive\r");
     await line.waitFor("\r\nalive\r\n");
-  }),
+  }, { needs: "unpaced line" }),
 
   atPrompt("crash reports the exception and gives the prompt back", async (line) => {
     const [blank, title, state = "", general = "", index = "", code = "", end] = await answer(line, "crash");

@@ -145,7 +145,8 @@ function session(child: ChildProcessWithoutNullStreams): QemuMachine {
         const left_ms = limit_ms - performance.now();
         if (ended || left_ms <= 0) {
           const why = ended ? `the machine ended: ${messages}` : "it did not come";
-          throw new Error(`waiting for ${JSON.stringify(text)}: ${why}; after ${JSON.stringify(output.slice(seen))}`);
+          throw new Error(`waiting for ${JSON.stringify(text)}: ${why}; behind the last wait came ` +
+            JSON.stringify(output.slice(seen).slice(-2000)));
         }
         await news(left_ms);
       }

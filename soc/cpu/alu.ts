@@ -90,6 +90,8 @@ export const alu = module("alu", "Addition, logic and the small operations of a 
     ["selector_index", () => { result.value = cat(io.b.slice(15, 3), constant(0, 3)).zext(32); }],
     ["gate_selector", () => { result.value = io.b.slice(31, 16).zext(32); }],
     ["gate_offset", () => { result.value = cat(io.b.slice(31, 16), io.a.slice(15, 0)); }],
+    ["byte_swap", () => { result.value = cat(al, io.a.slice(15, 8), io.a.slice(23, 16), io.a.slice(31, 24)); }],
+    ["select", () => { result.value = mux(io.condition, io.b, io.a); }],
     [["aaa", "aas"], () => { result.value = cat(constant(0, 16), sum.slice(15, 8), constant(0, 4), sum.slice(3, 0)); }],
     ["bit_word", () => { result.value = bitWord; }],
   ], () => {});

@@ -80,6 +80,9 @@ function either(name: string, code: string, first: MicroOp, options: Options = {
 /** The first step of an instruction that loads its memory or register operand and leaves the rest to the microcode. */
 const fetchOperand = (size: NonNullable<MicroOp["size"]>): MicroOp => ({ operation: "move", b: "rm", to: "t0", size });
 
+/** The first step of an instruction that reads its memory operand and will write it. */
+const modifyOperand: MicroOp = { operation: "move", b: "memory", memory: "modify", base: "context", segment: "context", displacement: "context" };
+
 const arithmetic = ["add", "or", "adc", "sbb", "and", "sub", "xor", "cmp"] as const;
 const shifts = ["rol", "ror", "rcl", "rcr", "shl", "shr", "sal", "sar"] as const;
 const segments = ["es", "cs", "ss", "ds", "fs", "gs"] as const;
@@ -174,9 +177,16 @@ const moveRows = [
   ...either("MOV r/m, imm", "1100011?", { operation: "move", b: "imm", to: "rm", size: "w" }, { reg: 0, immediate: "by_w" }),
   ...plain("XLAT", "D7", { operation: "zero_extend", source: "byte", size: "dword", b: "eax", to: "t0" }, { micro: "translate" }),
   ...withModrm("XCHG r/m, r", "1000011?", { operation: "move", b: "rm", to: "t0", size: "w" }, { form: "register", micro: "exchange" }),
-  ...withModrm("XCHG r/m, r", "1000011?", {
-    operation: "move", b: "memory", to: "t0", size: "w", memory: "modify", base: "context", segment: "context", displacement: "context",
-  }, { form: "memory", micro: "exchange" }),
+  ...withModrm("XCHG r/m, r", "1000011?", { ...modifyOperand, to: "t0", size: "w" }, { form: "memory", micro: "exchange" }),
+  ...plain("BSWAP r", "0F 11001???", { operation: "byte_swap", a: "opreg", to: "opreg", size: "dword" }),
+  ...either("CMOVcc r, r/m", "0F 0100????", { operation: "select", a: "reg", b: "rm", to: "reg" }),
+  ...withModrm("XADD r, r", "0F 1100000?", { operation: "add", a: "rm", b: "reg", to: "t0", size: "w", flags: "status" },
+    { form: "register", micro: "exchange_add" }),
+  ...withModrm("XADD m, r", "0F 1100000?", { ...modifyOperand, to: "t1", size: "w" }, { form: "memory", micro: "exchange_add_memory" }),
+  ...withModrm("CMPXCHG r, r", "0F 1011000?", { operation: "move", b: "rm", to: "t1", size: "w" }, { form: "register", micro: "compare_exchange" }),
+  ...withModrm("CMPXCHG m, r", "0F 1011000?", { ...modifyOperand, to: "t1", size: "w" }, { form: "memory", micro: "compare_exchange" }),
+  ...withModrm("CMPXCHG8B m64", "0F C7", { operation: "move", b: "ea", to: "t0", size: "dword", base: "context", displacement: "context" },
+    { reg: 1, form: "memory", micro: "compare_exchange_8" }),
   ...either("MOVZX r, r/m8", "0F B6", { operation: "zero_extend", source: "byte", b: "rm", to: "reg" }),
   ...either("MOVZX r, r/m16", "0F B7", { operation: "zero_extend", source: "word", b: "rm", to: "reg" }),
   ...either("MOVSX r, r/m8", "0F BE", { operation: "sign_extend", source: "byte", b: "rm", to: "reg" }),
@@ -326,6 +336,12 @@ const systemRows = [
     { form: "register", micro: "restart_fetch" }),
 ];
 
+/** Hints and fences: nothing is out of order here, and nothing is fetched ahead. */
+const hintRows = [
+  ...["0F 0D", "0F 18", "0F 1F"].flatMap((code) => withModrm("NOP r/m", code, {})),
+  ...[5, 6, 7].flatMap((reg) => withModrm("LFENCE, MFENCE, SFENCE", "0F AE", {}, { reg, form: "register" })),
+];
+
 /** Every instruction that the core knows. What is not here raises #UD. */
 export const instructions: readonly Instruction[] = [
   ...arithmeticRows,
@@ -343,4 +359,5 @@ export const instructions: readonly Instruction[] = [
   ...stringRows,
   ...portRows,
   ...systemRows,
+  ...hintRows,
 ];

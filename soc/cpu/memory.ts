@@ -122,6 +122,7 @@ export const memoryStage = module("memory_stage", "Loads, operands, stores and t
     ["if_nonzero", () => { continues.value = counter_zero.not(); }],
     ["if_many", () => { continues.value = counter_one.not(); }],
     ["if_repeat", () => { continues.value = counter_one.not().and(io.flags.zero.eq(r.repeat_while_zero)); }],
+    ["if_equal", () => { continues.value = io.flags.zero; }],
     ["if_protected", () => { continues.value = io.state.protected_mode; }],
     ["if_error_code", () => { continues.value = io.state.has_error_code; }],
   ], () => {});

@@ -25,7 +25,7 @@ export const Alu = enumeration("alu", [
   "mul", "imul", "high_half", "div", "idiv", "remainder",
   "clear_carry", "set_carry", "complement_carry", "store_flags",
   "advance", "selector_index", "gate_selector", "gate_offset", "bit_word", "frame_down",
-  "daa", "das", "aaa", "aas",
+  "daa", "das", "aaa", "aas", "byte_swap", "select",
 ]);
 
 /** Which of the status flags an operation leaves behind. */
@@ -54,20 +54,21 @@ export const System = enumeration("system", [
   "set_selector", "load_real", "load_descriptor", "load_null", "set_limit", "set_base",
   "write_control", "write_flags", "enter_gate", "far_jump",
   "clear_interrupt", "set_interrupt", "clear_direction", "set_direction",
-  "latch_high",
+  "latch_high", "latch_leaf", "latch_time",
 ]);
 
 /** State outside the register file that an operand may read. */
 export const Special = enumeration("special", [
   "none", "flags", "selector", "cs_selector", "far_selector", "vector_offset", "saved_eip", "error_code",
-  "control", "table_base", "table_limit", "nesting", "count",
+  "control", "table_base", "table_limit", "nesting", "count", "time_low", "time_high", "cpuid_eax", "cpuid_ebx", "cpuid_ecx", "cpuid_edx",
 ]);
 
 /**
  * Where the microcode goes after this step. Conditions look at operand `a`, in the memory stage: `if_many` is "not 1", so
- * that a step may count `a` down and go on if that leaves something; `if_repeat` asks besides what REPE or REPNE asks of ZF.
+ * that a step may count `a` down and go on if that leaves something; `if_repeat` asks besides what REPE or REPNE asks of
+ * ZF; `if_equal` asks for ZF itself.
  */
-export const Next = enumeration("next", ["end", "step", "jump", "if_zero", "if_nonzero", "if_many", "if_repeat", "if_protected", "if_error_code"]);
+export const Next = enumeration("next", ["end", "step", "jump", "if_zero", "if_nonzero", "if_many", "if_repeat", "if_equal", "if_protected", "if_error_code"]);
 
 /** How wide a source or memory access is if not `size`; `half` is half of it, `element` goes by bit 0 of the opcode. */
 export const Source = enumeration("source", ["same", "byte", "word", "half", "element"]);

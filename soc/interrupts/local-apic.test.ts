@@ -255,7 +255,7 @@ test("random requests, acknowledgements, ends and priorities agree with the refe
         apic.io.lines = random() & random() & 0xffff;
         reference.setLines(apic.io.lines);
       } else if (choice < 5) {
-        // A vector of a line's class would merge with the line's in one IRR: the page says that it does not here.
+        // Not a line's vector: the manual's IRR would make one interrupt of both requests.
         const vector = 0x30 + (random() % 0xd0);
         apic.write("LVT_TIMER", vector);
         apic.write("INITIAL_COUNT", 1);

@@ -6,7 +6,8 @@
 //   request is made, and the next one only after the end of that interrupt. So a device that still holds its line at
 //   EOI is served again. A request once made stays, even if the line falls.
 // - The timer makes one request at each expiry, for the vector that its LVT register then holds. If its last request
-//   is still not acknowledged, there is one request all the same, for the new vector.
+//   is still not acknowledged, there is one request all the same, for the new vector. If its vector is a line's too,
+//   each of them makes its own interrupt.
 //
 // How they are kept. Requests can only be for the sixteen vectors of the lines and for one of the timer's: a bit for
 // each line and a vector for the timer are all of IRR. Of the vectors in service there is one to a class at most, for

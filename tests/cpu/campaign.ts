@@ -13,24 +13,34 @@ export type Result = { test: Case; expected: Outcome; actual: Outcome; differenc
  * neighbours: those that differ run once more, each alone, and only what differs then counts. If nothing does, the
  * batch as a whole is to blame, and the differences stay as they are.
  */
-export async function compareBatch(reference: Executor, tested: Executor, cases: readonly Case[]): Promise<Result[]> {
-  const together = await compareTogether(reference, tested, cases);
+export async function compareBatch(
+  reference: Executor,
+  tested: Executor,
+  cases: readonly Case[],
+  frame_bytes = 0,
+): Promise<Result[]> {
+  const together = await compareTogether(reference, tested, cases, frame_bytes);
   const differing = together.filter(({ differences }) => differences.length > 0);
   if (differing.length === 0 || cases.length === 1) return together;
   const alone = new Map<Case, Result>();
   for (const { test } of differing)
-    for (const result of await compareTogether(reference, tested, [test])) alone.set(test, result);
+    for (const result of await compareTogether(reference, tested, [test], frame_bytes)) alone.set(test, result);
   const confirmed = [...alone.values()].some(({ differences }) => differences.length > 0);
   return confirmed ? together.map((result) => alone.get(result.test) ?? result) : together;
 }
 
-async function compareTogether(reference: Executor, tested: Executor, cases: readonly Case[]): Promise<Result[]> {
+async function compareTogether(
+  reference: Executor,
+  tested: Executor,
+  cases: readonly Case[],
+  frame_bytes: number,
+): Promise<Result[]> {
   const [expected, actual] = await Promise.all([runCases(reference, cases), runCases(tested, cases)]);
   return cases.map((test, index) => {
     const there = expected[index] ?? { kind: "not_run" };
     if (escaped(there)) throw new Error(`${test.name} (seed ${test.seed}) left its memory on the ${reference.name}`);
     const here = actual[index] ?? { kind: "not_run" };
-    return { test, expected: there, actual: here, differences: compare(test, there, here) };
+    return { test, expected: there, actual: here, differences: compare(test, there, here, frame_bytes) };
   });
 }
 

@@ -11,13 +11,16 @@ const names = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"];
 /** A fault in ring 0 leaves its frame below the stack pointer; on the host it goes to another stack. */
 const fault_frame_bytes = 16;
 
+/** What an interrupt's frame and its handler leave there. */
+export const interrupt_frame_bytes = 44;
+
 /** A fault that no case should meet: the generator aims every access into the case's own memory. */
 const escape_vectors = new Set([10, 11, 12, 13, 14]);
 
 export const hex = (value: number, digits = 8) => (value >>> 0).toString(16).padStart(digits, "0");
 
-/** `expected` is the host processor's outcome. No differences: an empty list. */
-export function compare(test: Case, expected: Outcome, actual: Outcome): Difference[] {
+/** `expected` is the host processor's outcome; `frame_bytes` below the stack pointer are not compared. No differences: an empty list. */
+export function compare(test: Case, expected: Outcome, actual: Outcome, frame_bytes = 0): Difference[] {
   if (expected.kind !== "ended" || actual.kind !== "ended")
     return expected.kind === actual.kind ? [] : [{ what: "end", expected: describe(expected), actual: describe(actual) }];
   const differences: Difference[] = [];
@@ -36,10 +39,11 @@ export function compare(test: Case, expected: Outcome, actual: Outcome): Differe
   }
 
   const faulted = expected.vector !== undefined || actual.vector !== undefined;
+  const ignored_bytes = (faulted ? fault_frame_bytes : 0) + frame_bytes;
   const frame_end = expected.registers[4] ?? 0;
   for (let at = 0; at < expected.memory.length; at++) {
     const address = test.slot + slot.code + at;
-    if (faulted && address >= frame_end - fault_frame_bytes && address < frame_end) continue;
+    if (address >= frame_end - ignored_bytes && address < frame_end) continue;
     differ(`memory ${hex(address, 5)}`, expected.memory[at] ?? 0, actual.memory[at] ?? 0, 2);
   }
   return differences;

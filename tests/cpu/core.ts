@@ -20,7 +20,11 @@ const image_first = 0x1000;
 const cycles_per_case = 4000;
 const cycles_to_start = 20_000;
 
-export async function coreExecutor({ executable, rom }: Bare): Promise<Executor> {
+/** An interrupt every few instructions makes it so much slower at most. */
+const interrupted_factor = 8;
+
+/** With an `interrupt_seed`, interrupts come at random times. */
+export async function coreExecutor({ executable, rom }: Bare, interrupt_seed = 0): Promise<Executor> {
   const harness = await buildHarness();
   const server = imageServer(executable, ["serve", rom]);
   const result = { first: table.first, bytes: table.end - table.first };
@@ -31,8 +35,8 @@ export async function coreExecutor({ executable, rom }: Bare): Promise<Executor>
       const image = new Uint8Array(table.end - image_first);
       image.set(harness);
       image.set(memory, table.first - image_first);
-      const cycle_limit = cycles_to_start + cycles_per_case * countCases(memory);
-      return (await server.run({ image, first: image_first, result, cycle_limit })).memory;
+      const cycle_limit = cycles_to_start + (interrupt_seed === 0 ? 1 : interrupted_factor) * cycles_per_case * countCases(memory);
+      return (await server.run({ image, first: image_first, result, cycle_limit, interrupt_seed })).memory;
     },
     close: server.close,
   };

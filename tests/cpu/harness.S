@@ -4,7 +4,8 @@
 
   .set stack_top, 0x8000
   .set code_selector, 0x20
-  .set vectors, 32
+  .set exceptions, 32
+  .set vectors, exceptions + 1   # and the interrupt that bare.cpp raises
   # Vectors for which the processor pushes an error code: 8, 10 to 14, 17.
   .set with_error_code, 1 << 8 | 1 << 10 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 17
 
@@ -41,6 +42,7 @@ run_slot:
   load_state
 
 case_ends:
+  cli
   save_registers
   save_end $stack_top
   cld
@@ -66,10 +68,23 @@ fault_\number:
   .endm
   .altmacro
   .set number, 0
-  .rept vectors
+  .rept exceptions
   fault_entry %number
   .set number, number + 1
   .endr
+
+# An interrupt leaves no trace but below the stack pointer.
+interrupt:
+  pushal
+  incl interrupts
+  xorl %eax, %eax
+  movl $-1, %ecx
+  movl %ecx, %edx
+  movl %edx, %ebp
+  movl %ebp, %esi
+  movl %esi, %edi
+  popal
+  iretl
 
 fault_with_error_code:
   leal 4(%esp), %esp
@@ -96,10 +111,11 @@ fault:
   .endm
 gates:
   .set number, 0
-  .rept vectors
+  .rept exceptions
   gate %number
   .set number, number + 1
   .endr
+  .long interrupt, 0
 idt_register:
   .word 8 * vectors - 1
   .long gates
@@ -110,4 +126,5 @@ saved_eax: .long 0
 fault_vector: .long 0
 fault_eip: .long 0
 fault_eflags: .long 0
+interrupts: .long 0
 image_end:

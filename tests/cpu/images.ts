@@ -9,6 +9,8 @@ export type Request = {
   /** The part of RAM that comes back. */
   result: { first: number; bytes: number };
   cycle_limit: number;
+  /** Not 0: interrupts at random times, while code outside the harness runs. */
+  interrupt_seed?: number;
 };
 
 export type Counts = { cycles: number; retired: number };
@@ -54,13 +56,13 @@ export function imageServer(program: string, args: string[]): ImageServer {
   child.on("exit", (code, signal) => { fail(`ended with ${signal ?? `status ${String(code)}`} in the middle of a run`); });
   child.stdin.on("error", () => { /* the exit that caused it is reported above */ });
 
-  const exchange = async ({ image, first, result, cycle_limit }: Request): Promise<Reply> =>
+  const exchange = async ({ image, first, result, cycle_limit, interrupt_seed = 0 }: Request): Promise<Reply> =>
     new Promise((resolve, reject) => {
       if (failure !== undefined) {
         reject(failure);
         return;
       }
-      const head = Uint32Array.of(cycle_limit, first, image.length, result.first, result.bytes);
+      const head = Uint32Array.of(cycle_limit, interrupt_seed, first, image.length, result.first, result.bytes);
       waiting = { bytes: 4 * reply_words + result.bytes, reject, resolve: (reply) => { resolve(decode(reply)); } };
       child.stdin.write(new Uint8Array(head.buffer));
       child.stdin.write(image);

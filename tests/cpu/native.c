@@ -19,7 +19,7 @@ extern void after_fault(void);
 extern char case_ends[];
 extern uint32_t current_slot, own_gs;
 
-struct request { uint32_t cycle_limit, first, bytes, result_first, result_bytes; };
+struct request { uint32_t cycle_limit, interrupt_seed, first, bytes, result_first, result_bytes; };
 struct reply { uint32_t halted, cycles, retired, last_eip, marked_cycles, marked_retired; };
 
 static volatile sig_atomic_t case_is_running;

@@ -28,6 +28,8 @@ constexpr uint32_t WORD_ADDRESS_MASK = 0x3FFFFFFF;
 constexpr uint32_t UART_DATA = 0x3F8, UART_LINE_STATUS = 0x3FD, LINE_STATUS_IDLE = 0x60;
 // A program writes 1 here where the measured part begins and 0 where it ends.
 constexpr uint32_t MARK_PORT = 0xF0;
+// Interrupts come at random times while code from here on runs; what lies below is the harness, which has none.
+constexpr uint32_t INTERRUPTED_FIRST = 0x8000, INTERRUPT_VECTOR = 0x20, INTERRUPT_GAP_MAX = 24;
 
 struct Counts {
   uint32_t cycles = 0, retired = 0;
@@ -59,6 +61,8 @@ class Bench {
     total = marked = at_mark = Counts{};
     fetch = data = 0;
     device_waited = false;
+    random = interrupt_seed;
+    last_eip = 0;
     cpu.rst = 1;
     for (int i = 0; i < 4; i++) clock();
     cpu.rst = 0;
@@ -71,6 +75,7 @@ class Bench {
         if (log_retired) printf("%8u  %08x\n", total.cycles, last_eip);
       }
       if (cpu.probe_halted) return true;
+      if (interrupt_seed != 0) interrupt();
     }
     return false;
   }
@@ -95,6 +100,7 @@ class Bench {
   std::vector<uint8_t> ram;
   Counts total, marked;
   uint32_t last_eip = 0;
+  uint32_t interrupt_seed = 0;  // 0: no interrupts
   bool log_retired = false, log_bus = false;
 
  private:
@@ -118,6 +124,21 @@ class Bench {
       const bool writable = at != nullptr && at >= ram.data() && at < ram.data() + RAM_BYTES;
       if ((mask >> i & 1) && writable) at[i % 4] = uint8_t(value >> (8 * i));
     }
+  }
+
+  // A request is held until it is acknowledged (clock() sees that) or the interrupted code is over.
+  void interrupt() {
+    const bool wanted = last_eip >= INTERRUPTED_FIRST && last_eip < RAM_BYTES;
+    if (!wanted) {
+      cpu.interrupt_request = 0;
+    } else if (!cpu.interrupt_request && gap == 0) {
+      random = random * 1664525 + 1013904223;
+      gap = (random >> 16) % INTERRUPT_GAP_MAX;
+      cpu.interrupt_request = 1;
+    } else if (!cpu.interrupt_request) {
+      gap--;
+    }
+    cpu.interrupt_vector = INTERRUPT_VECTOR;
   }
 
   uint32_t device_read() const {
@@ -165,8 +186,10 @@ class Bench {
     } else {
       device_waited = running && cpu.device_request;
     }
+    const bool acknowledged = running && cpu.interrupt_acknowledge;
     cpu.clk = 1;
     cpu.eval();
+    if (acknowledged) cpu.interrupt_request = 0;
     cpu.fetch_data = fetch;
     cpu.data_rdata = data;
     cpu.eval();
@@ -188,6 +211,7 @@ class Bench {
   std::vector<uint8_t> rom;
   uint64_t fetch = 0, data = 0;
   bool device_waited = false;
+  uint32_t random = 0, gap = 0;
   Counts at_mark;
 #ifdef WAVES
   VerilatedFstC* trace = nullptr;
@@ -250,13 +274,14 @@ int run_command(Bench& bench, const std::vector<std::string>& args) {
 bool read_exactly(void* to, size_t bytes) { return fread(to, 1, bytes, stdin) == bytes; }
 
 int serve(Bench& bench) {
-  struct Request { uint32_t cycle_limit, first, bytes, result_first, result_bytes; } request;
+  struct Request { uint32_t cycle_limit, interrupt_seed, first, bytes, result_first, result_bytes; } request;
   while (read_exactly(&request, sizeof request)) {
     const bool fits = request.first <= RAM_BYTES && request.bytes <= RAM_BYTES - request.first &&
                       request.result_first <= RAM_BYTES && request.result_bytes <= RAM_BYTES - request.result_first;
     if (!fits) Bench::fail("a request outside RAM", "");
     std::fill(bench.ram.begin(), bench.ram.end(), 0);
     if (!read_exactly(&bench.ram[request.first], request.bytes)) Bench::fail("a request was cut short", "");
+    bench.interrupt_seed = request.interrupt_seed;
     const uint32_t halted = bench.run(request.cycle_limit);
     const uint32_t reply[] = {halted,          bench.total.cycles,  bench.total.retired,
                               bench.last_eip, bench.marked.cycles, bench.marked.retired};

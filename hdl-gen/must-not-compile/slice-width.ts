@@ -1,0 +1,7 @@
+// A slice has the width its bounds say.
+import { input, module, output } from "#hdl-gen";
+
+module("m", "", { b: input(9), y: output(8) }, (_m, io) => {
+  // TS2322: Type 'Bits<4>' is not assignable to type 'Val<8>'.
+  io.y.value = io.b.slice(7, 4);
+});
