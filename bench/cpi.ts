@@ -2,7 +2,7 @@
 import { imageServer } from "../tests/cpu/images.ts";
 import { buildBare } from "../tests/cpu/bare/build.ts";
 import { cpuVerilog } from "../tests/cpu/bare/verilog.ts";
-import { buildProgram, programs, type Program, type ProgramName } from "./programs.ts";
+import { buildProgram, programNames, programs, type Program, type ProgramName } from "./programs.ts";
 
 export type CpiRow = { program: ProgramName; what: string; clocks: number; instructions: number; cpi: number };
 
@@ -16,7 +16,7 @@ export async function measureCpi(verilog = cpuVerilog()): Promise<Cpi> {
   const core = imageServer(executable, ["serve", rom]);
   try {
     const rows: CpiRow[] = [];
-    for (const name of Object.keys(programs) as ProgramName[]) {
+    for (const name of programNames) {
       const program = await buildProgram(name);
       const { image, first, result_address } = program;
       const reply = await core.run({ image, first, result: { first: result_address, bytes: 4 }, cycle_limit });

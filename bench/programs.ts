@@ -32,6 +32,10 @@ export const programs = {
 
 export type ProgramName = keyof typeof programs;
 
+const isProgramName = (name: string): name is ProgramName => name in programs;
+
+export const programNames: readonly ProgramName[] = Object.keys(programs).filter(isProgramName);
+
 /** The compiler options that the figure is defined with. */
 export const core_options = ["-O2", "-march=i386"] as const;
 

@@ -1,4 +1,5 @@
 import { coreLut4 } from "./bench/core-lut4.ts";
+import { cpi } from "./bench/cpi.ts";
 import { isMet, type Measurement, type Reading, targetText } from "./bench/measurement.ts";
 import { simSpeed } from "./bench/sim-speed.ts";
 import { command } from "./command.ts";
@@ -8,7 +9,7 @@ import { nearest } from "./nearest.ts";
 import { say } from "./say.ts";
 
 // A new figure is a file in bench/ and a line here.
-const MEASUREMENTS: readonly Measurement[] = [simSpeed, coreLut4];
+const MEASUREMENTS: readonly Measurement[] = [simSpeed, coreLut4, cpi];
 
 export default command({
   summary: "measure the machine as it is and compare with the targets",

@@ -21,6 +21,10 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
     summary: "random designs: hdl-gen's simulator against Icarus Verilog and Verilator",
     run: async (options) => (await import("../hdl-gen/fuzz/campaign.ts")).fuzzHdl(options),
   },
+  cpu: {
+    summary: "random instruction sequences: the core against this computer's own processor",
+    run: async (options) => (await import("../tests/cpu/fuzz.ts")).fuzzCpu(options),
+  },
 };
 
 const SECONDS_DEFAULT = "60";

@@ -27,7 +27,9 @@ export const TOOLS: readonly Tool[] = [
   { name: "/usr/include/zlib.h", debianPackage: "zlib1g-dev", needs: ["trace", "test"], version: [] },
   { name: "yosys", debianPackage: "yosys", needs: ["test", "bench"], version: ["-V"] },
   { name: "iverilog", debianPackage: "iverilog", needs: ["test"], version: ["-V"] },
-  { name: "make", debianPackage: "make", needs: ["test"], version: ["--version"] },
+  { name: "make", debianPackage: "make", needs: ["test", "bench"], version: ["--version"] },
+  { name: "z3", debianPackage: "z3", needs: ["test"], version: ["--version"] },
+  { name: "/usr/i686-linux-gnu/include/stdio.h", debianPackage: "libc6-dev-i386-cross", needs: ["test"], version: [] },
   { name: "qemu-system-i386", debianPackage: "qemu-system-x86", needs: ["test"], version: ["--version"] },
 ];
 

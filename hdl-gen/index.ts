@@ -28,3 +28,6 @@ export { markdown } from "./registers/markdown.ts";
 export { describeWord, registerSymbols } from "./registers/symbols.ts";
 export { ERROR_CODES } from "./language/error.ts";
 export type { ErrorCode } from "./language/error.ts";
+export { waves } from "./simulator/waves.ts";
+export type { Waves } from "./simulator/waves.ts";
+export { traceVcd } from "./simulator/vcd.ts";

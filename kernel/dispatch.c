@@ -22,20 +22,42 @@ struct task_id running_task(void) {
 
 void dispatch_charge(void) {
   struct cycle_count now = clock_now();
-  task_at(running)->cycles_used.cycles += now.cycles - charged_until.cycles;
+  uint64_t used = now.cycles - charged_until.cycles;
+  task_at(running)->cycles_used.cycles += used;
+  task_at(running)->turn_cycles_left -= (int32_t)used;
   charged_until = now;
+}
+
+/*
+ * A turn ends at the dispatch nearest to its last cycle; what it was too long or too short is taken from the next one.
+ * What a report took, which is many turns, is forgiven.
+ */
+static void end_turn_if_used(void) {
+  struct task *task = task_at(running);
+  if (task->turn_cycles_left > TICK_CYCLES / 2) {
+    return;
+  }
+  scheduler_end_turn(running, programs[running.index].priority);
+  task->turn_cycles_left += TICK_CYCLES;
+  if (task->turn_cycles_left < 0) {
+    task->turn_cycles_left = 0;
+  }
 }
 
 static void switch_from(struct context **left) {
   struct task_id next = scheduler_best();
-  dispatch_charge();
   running = next;
   task_at(next)->dispatches++;
   switch_context(left, task_at(next)->context);
 }
 
 void dispatch(void) {
-  if (!held && !task_is(scheduler_best(), running)) {
+  if (held) {
+    return;
+  }
+  dispatch_charge();
+  end_turn_if_used();
+  if (!task_is(scheduler_best(), running)) {
     switch_from(&task_at(running)->context);
   }
 }
@@ -55,10 +77,6 @@ void dispatch_wait(void) {
   dispatch();
 }
 
-void dispatch_tick(void) {
-  scheduler_end_turn(running, programs[running.index].priority);
-}
-
 void dispatch_fault(void) {
   const struct program *program = &programs[running.index];
   CLAIM(running.index != TASK_IDLE);
@@ -72,6 +90,7 @@ void dispatch_fault(void) {
     task_stop(running);
     print_text(" is stopped.\n");
   }
+  dispatch_charge();
   struct context *discarded;
   switch_from(&discarded);
   panic("a discarded context came back");

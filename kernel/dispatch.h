@@ -1,6 +1,9 @@
 /*
  * The processor and who has it: carries out what the scheduler decides, and charges the cycles to the task that used
  * them. Every function here is kernel code: interrupts are off.
+ *
+ * Among equals a turn is one tick's worth of cycles, counted for each task rather than by the tick: a task that is
+ * pre-empted just before every tick would never lose its turn, and one pre-empted just after would hardly get one.
  */
 #ifndef DISPATCH_H
 #define DISPATCH_H
@@ -12,7 +15,10 @@ void dispatch_set_up(void);
 
 struct task_id running_task(void);
 
-/* Gives the processor to the best ready task. Returns when the caller's task has it again. */
+/*
+ * Gives the processor to the best ready task: at each tick, and whenever a task becomes ready or waits. Returns when
+ * the caller's task has it again.
+ */
 void dispatch(void);
 
 /*
@@ -24,9 +30,6 @@ void dispatch_release(void);
 
 /* The running task waits until another context makes it ready. */
 void dispatch_wait(void);
-
-/* The clock ticked: among equals it is the next one's turn. The caller dispatches afterwards. */
-void dispatch_tick(void);
 
 /* The running task raised an exception: its program says what becomes of it. */
 _Noreturn void dispatch_fault(void);

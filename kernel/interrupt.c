@@ -19,7 +19,6 @@ void interrupt(const struct frame *frame) {
   switch (frame->vector) {
     case VECTOR_TIMER:
       clock_tick();
-      dispatch_tick();
       break;
     case VECTOR_UART:
       uart_interrupt();

@@ -32,6 +32,7 @@ void tasks_set_up(void) {
     if (index != TASK_IDLE) {
       place_first_context(id);
     }
+    tasks[index].turn_cycles_left = TICK_CYCLES;
     task_make_ready(id);
   }
 }

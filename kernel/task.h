@@ -25,7 +25,8 @@ struct task {
   /* Written by task.c, together with the scheduler's ready set: READY if and only if in that set. */
   enum task_state state;
 
-  /* Written by dispatch.c. */
+  /* Written by dispatch.c. The first is what is left of a turn among equals. */
+  int32_t turn_cycles_left;
   struct cycle_count cycles_used;
   uint32_t dispatches;
   uint32_t faults;

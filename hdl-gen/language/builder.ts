@@ -54,7 +54,8 @@ export class Builder implements Owner {
 
   /** Registers, each named by its key; nested records and arrays join their names with `_`. */
   regs<const R extends RegisterTree>(tree: R): RegistersOf<R> {
-    return mapTree(tree, this.#prefix, (leaf, label) => this.#declareLeaf(leaf, label, new Site())) as RegistersOf<R>;
+    const at = new Site();
+    return mapTree(tree, this.#prefix, (leaf, label) => this.#declareLeaf(leaf, label, at)) as RegistersOf<R>;
   }
 
   /** Nets: a width or an enumeration to be driven later, or an expression to give a name to. */

@@ -41,6 +41,7 @@ export const ERROR_CODES = [
   "hardware-condition",
   "keyword",
   "latch",
+  "library-parameter",
   "loop",
   "memory-init",
   "memory-shape",

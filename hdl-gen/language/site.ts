@@ -18,7 +18,7 @@ export interface Where {
 const FRAMES_MAX = 12;
 const LIBRARY = join(dirname(fileURLToPath(import.meta.url)), "..") + sep;
 /** Folders of the library that hold no frames of interest; its tests and examples count as a user's. */
-const INTERNAL = ["language", "check", "verilog", "simulator", "registers"].map((folder) => LIBRARY + folder + sep);
+const INTERNAL = ["language", "check", "verilog", "simulator", "registers", "formal"].map((folder) => LIBRARY + folder + sep);
 const NOWHERE: Where = { file: "<unknown>", line: 0, column: 0 };
 
 export class Site {

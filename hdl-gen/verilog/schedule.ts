@@ -181,9 +181,14 @@ export function prune(body: readonly Statement[], wanted: ReadonlySet<Signal>): 
     if (statement.kind === "assign") return wanted.has(statement.target) ? [statement] : [];
     if (![...targets([statement])].some((t) => wanted.has(t))) return [];
     const otherwise = statement.otherwise && prune(statement.otherwise, wanted);
-    return statement.kind === "when"
-      ? [{ ...statement, arms: statement.arms.map((arm) => ({ ...arm, body: prune(arm.body, wanted) })), otherwise }]
-      : [{ ...statement, arms: statement.arms.map((arm) => ({ ...arm, body: prune(arm.body, wanted) })), otherwise }];
+    if (statement.kind === "match") {
+      return [{ ...statement, arms: statement.arms.map((arm) => ({ ...arm, body: prune(arm.body, wanted) })), otherwise }];
+    }
+    const arms = statement.arms.map((arm) => ({ ...arm, body: prune(arm.body, wanted) }));
+    if (otherwise !== undefined && otherwise.length > 0) return [{ ...statement, arms, otherwise }];
+    // Conditions at the end that have nothing to decide any more.
+    const used = arms.findLastIndex((arm) => arm.body.length > 0);
+    return [{ ...statement, arms: arms.slice(0, used + 1), otherwise: undefined }];
   });
 }
 

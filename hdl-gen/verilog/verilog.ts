@@ -48,24 +48,16 @@ function duplicate(first: Design, second: Design): HdlError {
 function moduleText(design: Design): string {
   const plan = schedule(design);
   const inner: Writer = { lines: [], used: new Map() };
-  const asAssigns = plan.blocks.filter((block) => hasKnownCondition(block.body));
-  const blocks = plan.blocks.filter((block) => !hasKnownCondition(block.body));
   const procedural = new Set([
-    ...blocks.flatMap((block) => block.targets),
-    ...design.signals.filter((s) => s.kind === "register" || s.kind === "read"),
+    ...plan.blocks.filter((block) => !hasKnownCondition(block.body)).flatMap((block) => block.targets),
+    ...design.signals.filter((s) => (s.kind === "register" && s.free === undefined) || s.kind === "read"),
   ]);
 
   writeSignals(design, procedural, inner);
   for (const instance of design.instances) writeInstance(instance, inner);
-  writeAssigns(plan, asAssigns, inner);
-  for (const block of blocks) {
-    inner.lines.push("", "  always @* begin");
-    writeStatements(block.body, "=", "    ", inner);
-    inner.lines.push("  end");
-  }
-  for (const block of plan.registers) writeRegisters(block, inner);
+  writePlan(part(plan, (s) => !s.ghost), inner);
   for (const memory of design.memories) writeMemoryPorts(memory, inner);
-  writeProperties(design, inner);
+  writeFormal(design, part(plan, (s) => s.ghost && s.free === undefined), procedural, inner);
   writeUnused(design, inner);
   return [
     ...header(design, procedural),
@@ -101,7 +93,7 @@ function localparams(used: UsedNames): string[] {
 
 function writeSignals(design: Design, procedural: ReadonlySet<Signal>, to: Writer): void {
   for (const s of design.signals) {
-    if (s.kind === "input" || s.kind === "output" || s.kind === "instance") continue;
+    if (s.kind === "input" || s.kind === "output" || s.kind === "instance" || s.ghost) continue;
     to.lines.push(`  ${declaration(s, procedural)};${note(s, s.at.text)}`);
   }
   for (const memory of design.memories) writeMemoryDeclaration(memory, to);
@@ -118,6 +110,32 @@ function writeInstance({ label, of, inputs, outputs, at }: Instance, to: Writer)
   for (const signal of outputs.values()) to.lines.push(`  wire ${range(signal.width)}${signal.label};`);
   to.lines.push(`  ${of.name} ${label} (  // ${at.text}`);
   to.lines.push(pins.map(([pin, value]) => `    .${pin}(${value})`).join(",\n"), "  );");
+}
+
+/** The nets and registers of a plan. */
+function writePlan(plan: Schedule, to: Writer): void {
+  const asAssigns = plan.blocks.filter((block) => hasKnownCondition(block.body));
+  writeAssigns(plan, asAssigns, to);
+  for (const block of plan.blocks.filter((b) => !asAssigns.includes(b))) {
+    to.lines.push("", "  always @* begin");
+    writeStatements(block.body, "=", "    ", to);
+    to.lines.push("  end");
+  }
+  for (const block of plan.registers) writeRegisters(block, to);
+}
+
+/** What concerns the wanted signals, and nothing else. */
+function part(plan: Schedule, wanted: (signal: Signal) => boolean): Schedule {
+  const blocks = (all: readonly Block[]): Block[] =>
+    all.flatMap((block) => {
+      const targets = block.targets.filter(wanted);
+      return targets.length === 0 ? [] : [{ targets, body: only(block, targets) }];
+    });
+  return {
+    plain: plan.plain.filter(({ target }) => wanted(target)),
+    blocks: blocks(plan.blocks),
+    registers: blocks(plan.registers),
+  };
 }
 
 function writeAssigns({ plain }: Schedule, asAssigns: readonly Block[], to: Writer): void {
@@ -159,12 +177,27 @@ function resetText(register: Signal, used: UsedNames): string {
     : literal(reset, register.width);
 }
 
+/** Ghosts and properties: what provers see and synthesis does not. */
+function writeFormal(design: Design, plan: Schedule, procedural: ReadonlySet<Signal>, to: Writer): void {
+  const ghosts = design.signals.filter((s) => s.ghost);
+  if (design.properties.length + ghosts.length === 0) return;
+  const formal: Writer = { lines: [], used: new Map() };
+  writePlan(plan, formal);
+  writeProperties(design, formal);
+  to.lines.push("", "`ifdef FORMAL", ...localparams(new Map([...formal.used].filter(([name]) => !to.used.has(name)))));
+  for (const s of ghosts) {
+    const value = s.free === undefined ? "" : s.free === "constant" ? " = $anyconst" : " = $anyseq";
+    to.lines.push(`  ${declaration(s, procedural)}${value};${note(s, s.at.text)}`);
+  }
+  to.lines.push(...formal.lines.slice(ghosts.length === 0 && formal.lines[0] === "" ? 1 : 0), "`endif");
+}
+
 function writeProperties({ properties, clocked, resettable }: Design, to: Writer): void {
   if (properties.length === 0) return;
   const when = clocked ? `@(posedge clk)${resettable ? " if (!rst)" : ""}` : "@*";
-  to.lines.push("", "`ifdef FORMAL", `  always ${when} begin`);
+  to.lines.push("", `  always ${when} begin`);
   for (const property of properties) to.lines.push(`    ${propertyText(property, to.used)}  // ${property.at.text}`);
-  to.lines.push("  end", "`endif");
+  to.lines.push("  end");
 }
 
 function propertyText({ kind, name, condition, under }: Property, used: UsedNames): string {
@@ -174,10 +207,22 @@ function propertyText({ kind, name, condition, under }: Property, used: UsedName
 }
 
 /** Verilator's way to say that something is not read on purpose. */
-function writeUnused({ unused }: Design, to: Writer): void {
-  if (unused.length === 0) return;
-  const values = unused.map((value) => expressionText(value, to.used));
+function writeUnused(design: Design, to: Writer): void {
+  const values = [...implicitUnused(design), ...design.unused.map((value) => expressionText(value, to.used))];
+  if (values.length === 0) return;
   to.lines.push("", `  wire unused = &{1'b0, ${values.join(", ")}};`);
+}
+
+/** The clock and reset of a module in which only ghosts have state. */
+function implicitUnused({ signals, memories, instances, clocked, resettable }: Design): string[] {
+  const real = signals.filter((s) => !s.ghost);
+  const clock =
+    real.some((s) => s.kind === "register" || s.kind === "read") ||
+    memories.some((memory) => memory.writes.length > 0) ||
+    instances.some((i) => i.of.clocked);
+  const reset =
+    real.some((s) => s.kind === "register" && s.reset !== undefined) || instances.some((i) => i.of.resettable);
+  return [...(clocked && !clock ? ["clk"] : []), ...(resettable && !reset ? ["rst"] : [])];
 }
 
 function declaration(s: Signal, procedural: ReadonlySet<Signal>, column = 0): string {

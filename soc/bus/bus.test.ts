@@ -14,12 +14,13 @@ interface Access {
   readonly wdata?: number;
 }
 
+const hex = (value: number): string => value.toString(16);
+
 function busBench() {
   const sim = simulate(bus({ local_apic: memoryMap.localApic }, { uart: ioMap.uart }));
   const { cpu, memory: { local_apic }, io: { uart } } = sim.io;
   sim.reset();
   const seen: string[] = [];
-  const hex = (value: number): string => value.toString(16);
   sim.watch(() => {
     if (local_apic.access === 1) {
       const what = local_apic.write === 1 ? `write ${hex(local_apic.wdata)} mask ${hex(local_apic.mask)}` : "read";
@@ -34,7 +35,7 @@ function busBench() {
   return {
     sim, seen,
     /** What is read, and the cycles from the request to ready. */
-    access({ io = 0, address, mask = 0b1111, write = 0, wdata = 0 }: Access): { rdata: number; cycles: number } {
+    access: ({ io = 0, address, mask = 0b1111, write = 0, wdata = 0 }: Access): { rdata: number; cycles: number } => {
       Object.assign(cpu, { request: 1, io, address, mask, write, wdata });
       const from = sim.cycle;
       while (cpu.ready === 0) sim.step();

@@ -87,8 +87,10 @@ export const addressStage = ({ onChip }: AddressOptions) => module("address_stag
   const { esp_after } = m.nets({ esp_after: mux(io.stack_big, moved, cat(esp.slice(31, 16), moved.slice(15, 0))) });
 
   // --- going on -----------------------------------------------------------------------------------
+  // LEAVE moves ESP without reading it, but a write of ESP still under way must come first all the same.
   const awaits_register = io.pending.valid.and(
-    r.has_base.and(io.pending.number.eq(r.base_number)).or(r.has_index.and(io.pending.number.eq(r.index_number.zext(4)))));
+    r.has_base.and(io.pending.number.eq(r.base_number))
+      .or(r.has_index.and(io.pending.number.eq(r.index_number.zext(4))), moves_esp.and(io.pending.number.eq(esp_number))));
   const { stands } = m.nets({ stands: valid.and(awaits_register.or(loads.and(io.stores))) });
   io.go.value = io.hold.or(stands).not();
   io.leaves.value = valid.and(io.go, io.kill.not());

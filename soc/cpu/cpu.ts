@@ -49,6 +49,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     number: { base: 4, index: 4, a: 4, b: 4 },
     pending: { valid: 1, number: 4 },
     stores: 1,
+    interrupting: 1,
     esp: { restore: 1, value: 32 },
     flags: { carry: 1, parity: 1, adjust: 1, zero: 1, sign: 1, overflow: 1 },
     loaded: 32,
@@ -120,6 +121,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     addressed: address.addressed,
     hold: back.hold,
     flush: back.flush,
+    interrupting: back.interrupting,
     a: { value: a },
     b: { value: b },
     write: back.write,
@@ -155,6 +157,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   back.hold.value = execute.hold;
   back.flush.value = execute.flush;
   back.stopped.value = execute.stopped;
+  back.interrupting.value = execute.interrupting;
   back.loaded.value = execute.loaded;
   m.drive(back.write, execute.write);
   m.drive(back.flags, execute.flags);

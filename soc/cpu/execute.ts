@@ -13,6 +13,9 @@ import { inputsOf, registersOf } from "./shape.ts";
 import { shifter } from "./shifter.ts";
 import { operandsShape } from "./stages.ts";
 
+/** Whether a step may give way to an interrupt is asked as it arrives; after that it need not be known. */
+const { interruptible: _asked, ...heldShape } = operandsShape;
+
 /** Exception vectors (Intel SDM 3, table 6-1). */
 const vector = {
   divideError: 0, breakpoint: 3, overflow: 4, bound: 5, undefinedOpcode: 6, doubleFault: 8,
@@ -35,6 +38,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   micro: output(1, "with flush: deliver an exception"),
   jump: { valid: output(1, "with flush: fetch goes on at target"), target: output(32) },
   stopped: output(1),
+  interrupting: output(1, "the step that arrives gives way to an interrupt"),
   write: writeOut,
   flags: statusOut,
   loaded: output(32, "what the last load brought"),
@@ -59,7 +63,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   interrupt: { request: input(1), vector: input(8), acknowledge: output(1) },
   probe: { retired: output(1), address: output(32), halted: output(1) },
 }, (m, io) => {
-  const { held_valid: valid, held: x } = m.regs({ held_valid: reg(1), held: registersOf(operandsShape) });
+  const { held_valid: valid, held: x } = m.regs({ held_valid: reg(1), held: registersOf(heldShape) });
   const r = m.regs({
     operand: reg(32, 0, "memory operand"),
     device_done: reg(1, 0, "the step's device access has been made"),
@@ -73,10 +77,17 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     delivering: reg(1, 0, "an exception is on its way to its handler"),
     delivering_double: reg(1), shut_down: reg(1), halted: reg(1),
     shadow: reg(1, 0, "no interrupt before the next instruction"), shadow_next: reg(1),
-    vector: reg(8), error_code: reg(16), saved_eip: reg(32),
+    gives_way: reg(1, 0, "the step here gives way to an interrupt"), taken_vector: reg(8),
+    vector: reg(8), error_code: reg(16),
+    saved_eip: reg(32, 0, "where the handler returns to"),
+    faulting_eip: reg(32, 0, "where it returns to if delivery itself faults"),
+    contributory: reg(1, 0, "what is delivered makes a fault in delivery a double fault"),
+    software: reg(1, 0, "what is delivered comes from INT n, INT3 or INTO"),
     protected_mode: reg(1), control0: reg(4, 0, "CR0.PE, MP, EM, TS"), control2: reg(32), control3: reg(32),
   });
   const { hold, flush } = io;
+
+  const { system_flags } = m.nets({ system_flags: { trap: 1, interrupts: 1, direction: 1, privilege: 2, nested: 1 } });
 
   // --- operands and units -------------------------------------------------------------------------
   const { a, b } = m.nets({
@@ -127,11 +138,17 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   ], () => {});
 
   // --- interrupts and exceptions ------------------------------------------------------------------
-  const { may_interrupt } = m.nets({
-    may_interrupt: io.interrupt.request.and(r.interrupts, r.shadow.not(), r.delivering.not(), r.shut_down.not()),
-  });
-  const { interrupted } = m.nets({ interrupted: may_interrupt.and(mux(r.halted, constant(1, 1), valid.and(x.interruptible))) });
-  io.interrupt.acknowledge.value = interrupted;
+  // An interrupt takes the place of a step as it arrives here, before the step has done anything: its store, which the
+  // memory stage would make in this clock, is not made, and no device has been asked.
+  const { shadowed } = m.nets({ shadowed: 1 });
+  const { offered } = m.nets({ offered: io.interrupt.request.and(r.delivering.not(), r.shut_down.not()) });
+  io.interrupting.value = offered.and(
+    system_flags.interrupts, shadowed.not(), io.arrives, hold.not(), flush.not(), io.operands.interruptible);
+  const { wakes } = m.nets({ wakes: offered.and(r.halted, r.interrupts, r.shadow.not()) });
+  io.interrupt.acknowledge.value = io.interrupting.or(wakes);
+  r.gives_way.next = io.interrupting;
+  r.taken_vector.next = io.interrupt.vector;
+  const { interrupted } = m.nets({ interrupted: r.gives_way.or(wakes) });
   computes.value = interrupted.or(x.faults).not();
 
   const below = arithmetic.status.sign.ne(arithmetic.status.overflow);
@@ -162,13 +179,13 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   const { waits } = m.nets({
     waits: to_device.and(r.device_done.not()).or(multiplies.and(r.multiplied.not()), divides.and(quotient.done.not())),
   });
-  hold.value = valid.and(waits, interrupted.not(), x.faults.not(), x.defined);
+  hold.value = valid.and(waits, r.gives_way.not(), x.faults.not(), x.defined);
   const { completes } = m.nets({ completes: valid.and(hold.not(), delivers.not()) });
   io.device.request.value = to_device.and(r.device_done.not(), interrupted.not(), x.faults.not());
   r.device_done.next = io.device.request.and(io.device.ready);
   r.multiplied.next = multiplies.and(r.multiplied.not());
 
-  m.when(hold.not(), () => { valid.next = io.arrives.and(flush.not()); m.drive(x, io.operands); });
+  m.when(hold.not(), () => { valid.next = io.arrives.and(flush.not()); const { interruptible: _now, ...arriving } = io.operands; m.drive(x, arriving); });
   m.when(hold.not().and(io.operands.memory.is("load", "modify"), io.arrives), () => { r.operand.next = io.memory_value; });
 
   // --- devices ------------------------------------------------------------------------------------
@@ -218,9 +235,6 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   });
   m.drive(r.status, changed);
   m.drive(io.flags, changed);
-  const { system_flags } = m.nets({ system_flags: {
-    trap: 1, interrupts: 1, direction: 1, privilege: 2, nested: 1,
-  } });
   m.drive(system_flags, { trap: r.trap, interrupts: r.interrupts, direction: r.direction, privilege: r.privilege, nested: r.nested });
   m.when(completes, () => {
     m.match(x.system, [
@@ -273,7 +287,12 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   m.when(does("latch_high"), () => { r.high.next = b; });
 
   // --- delivery -------------------------------------------------------------------------------------
-  const { again } = m.nets({ again: r.delivering.and(interrupted.not()) });
+  // A fault while another exception is delivered is a double fault if both are contributory; after an interrupt or a
+  // benign exception it is delivered in its place (Intel SDM 3, table 6-5). EXT says that no INT n caused it.
+  const { contributes } = m.nets({ contributes: [0, 10, 11, 12, 13].map((v) => raised.eq(v)).reduce((p, q) => p.or(q)) });
+  const { again } = m.nets({ again: r.delivering.and(r.contributory, contributes) });
+  const { code } = m.nets({ code: mux(x.faults, x.fault_code, mux(io.segment.refused.valid, io.segment.refused.error_code, constant(0, 16))) });
+  const { here } = m.nets({ here: x.start.sub(io.segment.code_base) });
   m.when(delivers, () => {
     r.delivering.next = 1;
     r.halted.next = 0;
@@ -283,12 +302,18 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
       r.delivering_double.next = 1;
       m.when(r.delivering_double, () => { r.shut_down.next = 1; r.halted.next = 1; });
     }).otherwise(() => {
-      r.vector.next = mux(interrupted, io.interrupt.vector, raised);
-      r.error_code.next = mux(x.faults, x.fault_code, mux(io.segment.refused.valid, io.segment.refused.error_code, constant(0, 16)));
-      m.when(r.halted.not(), () => { r.saved_eip.next = mux(interrupted.or(faulting), x.start.sub(io.segment.code_base), x.next_eip); });
+      r.vector.next = mux(wakes, io.interrupt.vector, mux(interrupted, r.taken_vector, raised));
+      r.error_code.next = code.or(r.delivering.and(r.software.not()).zext(16));
+      r.contributory.next = interrupted.not().and(faulting, contributes);
+      r.software.next = interrupted.not().and(trapping);
+      m.when(r.delivering, () => { r.saved_eip.next = r.faulting_eip; })
+        .elsewhen(wakes.not(), () => {
+          r.saved_eip.next = mux(interrupted.or(faulting), here, x.next_eip);
+          r.faulting_eip.next = here;
+        });
     });
   }).elsewhen(does("far_jump"), () => { r.delivering.next = 0; r.delivering_double.next = 0; })
-    .elsewhen(does("halt"), () => { r.halted.next = 1; r.saved_eip.next = x.next_eip; });
+    .elsewhen(does("halt"), () => { r.halted.next = 1; r.saved_eip.next = x.next_eip; r.faulting_eip.next = x.next_eip; });
   io.state.vector_offset.value = mux(r.protected_mode, cat(constant(0, 21), r.vector, constant(0, 3)), cat(constant(0, 22), r.vector, constant(0, 2)));
   io.state.saved_eip.value = r.saved_eip;
   io.state.error_code.value = r.error_code;
@@ -298,9 +323,11 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
 
   const { loads_stack } = m.nets({ loads_stack: x.target.is("ss").and(x.system.is("load_real", "load_descriptor")) });
   const { shadows } = m.nets({ shadows: r.shadow_next.or(x.system.is("set_interrupt").and(r.interrupts.not()), loads_stack) });
+  shadowed.value = mux(completes.and(x.last), shadows, r.shadow);
+  r.shadow.next = shadowed;
   m.when(completes, () => {
     r.shadow_next.next = mux(x.last, constant(0, 1), shadows);
-    m.when(x.last, () => { r.shadow.next = shadows; r.instruction_esp.next = esp_after; });
+    m.when(x.last, () => { r.instruction_esp.next = esp_after; });
   });
 
   const leaves = x.system.is("far_jump", "serialize", "halt");

@@ -13,6 +13,7 @@ export const memoryStage = module("memory_stage", "Loads, operands, stores and t
   addressed: inputsOf(addressedShape),
   hold: input(1, "execute is not done"),
   flush: input(1, "execute sends all younger steps away"),
+  interrupting: input(1, "the step here will give way to an interrupt when it reaches execute: it must not store"),
   a: { number: output(4), value: input(32) },
   b: { number: output(4), value: input(32) },
   write: writeIn,
@@ -87,7 +88,7 @@ export const memoryStage = module("memory_stage", "Loads, operands, stores and t
   // --- stores ---------------------------------------------------------------------------------------
   const moves = valid.and(io.hold.not(), io.flush.not());
   io.stores.value = valid.and(r.memory.is("store"));
-  io.port.write.value = moves.and(r.memory.is("store"), r.on_chip, r.faults.not());
+  io.port.write.value = moves.and(r.memory.is("store"), r.on_chip, r.faults.not(), io.interrupting.not());
   io.port.address.value = r.linear.slice(31, 2);
   const { bytes } = m.nets({ bytes: mux(r.source.is("byte"), constant(1, 8), mux(r.source.is("word"), constant(3, 8), 15)) });
   io.port.mask.value = bytes.shl(byte_offset);

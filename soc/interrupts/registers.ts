@@ -51,7 +51,7 @@ export const localApic = peripheral({
       },
     },
     ISR: { offset: 0x100, ...byVector, doc: "in service", fields: vectors },
-    TMR: { offset: 0x180, ...byVector, doc: "trigger mode: 1, level, for the lines' vectors", fields: vectors },
+    TMR: { offset: 0x180, ...byVector, doc: "trigger mode: always 1, level, for the lines' vectors, else 0", fields: vectors },
     IRR: { offset: 0x200, ...byVector, doc: "requested, not yet in service", fields: vectors },
     LVT_TIMER: {
       offset: 0x320, access: "rw", reset: 0x0001_0000, doc: "timer's vector and mode",

@@ -17,8 +17,16 @@ import type { Region } from "../memory-map.ts";
 export interface MemoryConfig {
   readonly ram: Region;
   readonly rom: Region;
-  /** The ROM's contents for $readmemh, a word a line, as `romBanks` in rom-image.ts makes them. */
-  readonly romContents: { readonly even: string; readonly odd: string };
+  /** A word a line, as `romBanks` in rom-image.ts makes them. */
+  readonly romContents: BankFiles;
+  /** What RAM holds when an FPGA has been configured, in the same form; without it, whatever was there. */
+  readonly ramContents?: BankFiles;
+}
+
+/** Paths of the two banks' contents for $readmemh. */
+export interface BankFiles {
+  readonly even: string;
+  readonly odd: string;
 }
 
 /** The CPU's view of the instruction port. */
@@ -102,7 +110,10 @@ interface BankInputs {
 function bank(
   m: Builder, name: "even" | "odd", config: MemoryConfig, inputs: BankInputs,
 ): { fetch: Bits<32>; data: Bits<32> } {
-  const ram = m.memory(`ram_${name}`, { width: 32, depth: config.ram.size / 8, doc: `RAM, ${name} words` });
+  const ram = m.memory(`ram_${name}`, {
+    width: 32, depth: config.ram.size / 8, collisions: "undefined", doc: `RAM, ${name} words`,
+    ...(config.ramContents === undefined ? {} : { init: { file: config.ramContents[name] } }),
+  });
   const rom = m.memory(`rom_${name}`, {
     width: 32, depth: config.rom.size / 8, init: { file: config.romContents[name] }, doc: `boot ROM, ${name} words`,
   });

@@ -11,8 +11,8 @@ const names = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"];
 /** A fault in ring 0 leaves its frame below the stack pointer; on the host it goes to another stack. */
 const fault_frame_bytes = 16;
 
-/** What an interrupt's frame and its handler leave there. */
-export const interrupt_frame_bytes = 44;
+/** Where interrupts come, anything below the stack pointer may have changed. */
+export const interrupted_frame_bytes: number = slot.stack_bytes;
 
 /** A fault that no case should meet: the generator aims every access into the case's own memory. */
 const escape_vectors = new Set([10, 11, 12, 13, 14]);
@@ -41,9 +41,10 @@ export function compare(test: Case, expected: Outcome, actual: Outcome, frame_by
   const faulted = expected.vector !== undefined || actual.vector !== undefined;
   const ignored_bytes = (faulted ? fault_frame_bytes : 0) + frame_bytes;
   const frame_end = expected.registers[4] ?? 0;
+  const ignored_from = Math.max(frame_end - ignored_bytes, test.slot + slot.stack);
   for (let at = 0; at < expected.memory.length; at++) {
     const address = test.slot + slot.code + at;
-    if (address >= frame_end - ignored_bytes && address < frame_end) continue;
+    if (address >= ignored_from && address < frame_end) continue;
     differ(`memory ${hex(address, 5)}`, expected.memory[at] ?? 0, actual.memory[at] ?? 0, 2);
   }
   return differences;

@@ -1,9 +1,8 @@
 // What instructions do to the arithmetic flags. A flag that the manuals call undefined must not be compared, and no
 // later instruction of a case may read it before it is defined again.
 
-export const flag = { c: 0x001, p: 0x004, a: 0x010, z: 0x040, s: 0x080, d: 0x400, o: 0x800 } as const;
-
-export type FlagLetter = keyof typeof flag;
+/** In the manuals' order. */
+export const flag = { o: 0x800, d: 0x400, s: 0x080, z: 0x040, a: 0x010, p: 0x004, c: 0x001 } as const;
 
 /** The flags that are compared. */
 export const compared_flags = 0xcd5;
@@ -20,16 +19,16 @@ export const no_flags: FlagEffect = { reads: 0, defined: 0, undefined: 0 };
 export function flagMask(letters: string): number {
   let mask = 0;
   for (const letter of letters) {
-    const bit = (flag as Partial<Record<string, number>>)[letter];
+    const bit = Object.entries(flag).find(([name]) => name === letter)?.[1];
     if (bit === undefined) throw new Error(`"${letter}" is not a flag`);
     mask |= bit;
   }
   return mask;
 }
 
-/** "oszapc" in the manuals' order, for reports. */
+/** The bits → "oszapc", for reports. */
 export function flagLetters(mask: number): string {
-  return [..."odszapc"].filter((letter) => (mask & flag[letter as FlagLetter]) !== 0).join("");
+  return Object.entries(flag).filter(([, bit]) => (mask & bit) !== 0).map(([letter]) => letter).join("");
 }
 
 /** Flags undefined before an instruction → undefined after it. */
@@ -37,7 +36,15 @@ export function undefinedAfter(before: number, effect: FlagEffect): number {
   return (before & ~effect.defined) | effect.undefined;
 }
 
-export type ShiftKind = "rol" | "ror" | "rcl" | "rcr" | "shl" | "shr" | "sar" | "shld" | "shrd";
+const shift_kinds = ["rol", "ror", "rcl", "rcr", "shl", "shr", "sar", "shld", "shrd"] as const;
+
+export type ShiftKind = (typeof shift_kinds)[number];
+
+export function shiftKind(name: string): ShiftKind {
+  const kind = shift_kinds.find((one) => one === name);
+  if (kind === undefined) throw new Error(`"${name}" is not a shift`);
+  return kind;
+}
 
 /** The effect of a shift or rotate by `count` (as written, before masking); without a count, by any. */
 export function shiftEffect(kind: ShiftKind, size: number, count: number | undefined): FlagEffect {

@@ -34,7 +34,7 @@ export type Form = {
 };
 
 function operand(text: string, size: Size): Operand {
-  const wide = (suffix: string): Size => (suffix === "v" || suffix === "z" ? size : (Number(suffix) as Size));
+  const wide = (suffix: string): Size => (suffix === "8" ? 8 : suffix === "16" ? 16 : suffix === "32" ? 32 : size);
   const [, letters = "", suffix = ""] = /^([a-z]+?)(\d*|v|z)$/.exec(text) ?? [];
   if (text === "ib" || text === "iw") return { kind: "immediate", size: text === "ib" ? 8 : 16, signed: false };
   if (text === "ibs") return { kind: "immediate", size: 8, signed: true };

@@ -45,11 +45,17 @@ export function directedCase(form: Form, index: number, slot_address: number): C
 }
 
 /** A sequence of up to `pieces` pieces. */
-export function randomCase(seed: number, slot_address: number, selection: readonly Form[], pieces: number): Case {
+export function randomCase(
+  seed: number,
+  slot_address: number,
+  selection: readonly Form[],
+  pieces: number,
+  { interruptible = false } = {},
+): Case {
   const by_name = groupByName(selection);
   const names = [...by_name.keys()];
   for (let attempt = 0; ; attempt++) {
-    const sequence = new Sequence(seedOf("random", seed, slot_address, attempt), slot_address);
+    const sequence = new Sequence(seedOf("random", seed, slot_address, attempt), slot_address, { interruptible });
     const { random } = sequence;
     if (random.chance(0.5)) pointers(sequence);
     const one = (nested: boolean) => {

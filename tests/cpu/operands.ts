@@ -103,7 +103,7 @@ export function emit(sequence: Sequence, form: Form, choices: Choices = {}): num
       if (choices.label !== undefined) fixup = { label: choices.label, at: 0, bytes: 4, relative: false };
       tail.push(...littleEndian(value, operand.size / 8));
     } else if (operand.kind === "relative") {
-      const bytes = (operand.size / 8) as 1 | 2 | 4;
+      const bytes = operand.size / 8;
       if (choices.label === undefined) throw new Error(`${form.id} needs a label`);
       fixup = { label: choices.label, at: 0, bytes, relative: true };
       tail.push(...littleEndian(0, bytes));

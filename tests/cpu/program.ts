@@ -16,7 +16,7 @@ export type Code = {
 };
 
 /** The label's address goes into the bytes at `at`: absolute, or relative to the end of the instruction. */
-export type Fixup = { label: number; at: number; bytes: 1 | 2 | 4; relative: boolean };
+export type Fixup = { label: number; at: number; bytes: number; relative: boolean };
 
 export type Label = { kind: "label"; label: number };
 

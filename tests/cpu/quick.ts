@@ -9,7 +9,7 @@ import { coreExecutor } from "./core.ts";
 import { selected } from "./generate.ts";
 import { hostExecutor } from "./host.ts";
 import { report } from "./report.ts";
-import type { Level } from "./table.ts";
+import { levels } from "./table.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,7 +29,7 @@ if (verilog === undefined) {
 const host = await hostExecutor();
 const core = await coreExecutor(await buildBare(readFileSync(verilog, "utf8")));
 const only = values.only?.split(",");
-const forms = selected({ level: Number(values.level) as Level, without: [] }).filter(
+const forms = selected({ level: levels.find((one) => String(one) === values.level) ?? 386, without: [] }).filter(
   (form) => only === undefined || only.includes(form.row.name),
 );
 const { batches } = directedBatches(forms, Number(values.cases), host.low);

@@ -1,7 +1,6 @@
 // A difference, readable: the initial state, the code with the instruction that is to blame if there is only one, and
 // what differs.
-import { createRequire } from "node:module";
-import type * as Iced from "iced-x86";
+import { Decoder, DecoderOptions, Formatter, FormatterSyntax } from "iced-x86";
 
 import type { Result } from "./campaign.ts";
 import { describe, hex } from "./compare.ts";
@@ -9,14 +8,12 @@ import { flagLetters } from "./flags.ts";
 import { slot } from "./layout.ts";
 import { place, type Case } from "./program.ts";
 
-const iced = createRequire(import.meta.url)("iced-x86") as typeof Iced;
-
 const names = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"];
 const memory_differences_max = 8;
 
 export function disassemble(bytes: Uint8Array, address: number): string {
-  const decoder = new iced.Decoder(32, bytes, iced.DecoderOptions.None);
-  const formatter = new iced.Formatter(iced.FormatterSyntax.Nasm);
+  const decoder = new Decoder(32, bytes, DecoderOptions.None);
+  const formatter = new Formatter(FormatterSyntax.Nasm);
   decoder.ip = BigInt(address);
   const instruction = decoder.decode();
   const text = formatter.format(instruction);

@@ -34,6 +34,11 @@ export class Sequence {
   readonly locked = new Set<number>();
   /** ESP must not rise above this: what lies there is a caller's. */
   stack_ceiling: number;
+  /**
+   * Interrupts may come between any two instructions: memory below the stack pointer may change at any time, so it must
+   * be written before it is read. The stack grows by pushes only.
+   */
+  readonly interruptible: boolean;
   /** How deep inside calls: there, stores into the stack would hit return addresses. */
   depth = 0;
   /** The case's last instruction: it may leave ESP anywhere. */
@@ -48,14 +53,16 @@ export class Sequence {
   #fresh = true;
   #labels = 0;
 
-  constructor(seed: number, slot_address: number) {
+  constructor(seed: number, slot_address: number, { interruptible = false } = {}) {
     const random = randomFrom(seed);
     this.random = random;
     this.low = slot_address < table.first_high;
     this.data = slot_address + slot.data;
     this.stack = slot_address + slot.stack;
     this.stack_ceiling = this.stack + slot.stack_bytes;
-    this.initial[esp] = this.stack + 128 + (random.chance(0.7) ? 4 * random.below(8) : random.below(32));
+    this.interruptible = interruptible;
+    const unaligned = interruptible ? 2 * random.below(16) : random.below(32);
+    this.initial[esp] = this.stack + 128 + (random.chance(0.7) ? 4 * random.below(8) : unaligned);
     this.bound = Array.from({ length: 8 }, (_, index) => index === esp);
     const eflags = interrupt_enable | (random.word() & arithmetic_flags) | (random.chance(0.3) ? flag.d : 0);
     this.known = {
@@ -168,7 +175,9 @@ export class Sequence {
   moveStack(to: number): void {
     const distance = to - this.esp;
     if (distance === 0) return;
-    if (Math.abs(distance) < 128) this.add([0x8d, 0x64, 0x24, distance & 0xff]);
+    if (distance < 0 && this.interruptible) {
+      for (let left = -distance; left > 0; left -= 4) this.add([...(left === 2 ? [0x66] : []), 0x6a, this.random.below(256)]);
+    } else if (Math.abs(distance) < 128) this.add([0x8d, 0x64, 0x24, distance & 0xff]);
     else this.add([0x8d, 0xa4, 0x24, ...littleEndian(distance, 4)]);
     this.known.registers[esp] = to;
   }

@@ -1,6 +1,6 @@
 // How each kind of instruction is made to run in the sandbox: what must hold before it, and what it leaves.
 // A maker returns false if its form cannot run at this place (for example a 16-bit jump above 64 KB).
-import { arithmetic_flags, flag, shiftEffect, type FlagEffect, type ShiftKind } from "./flags.ts";
+import { arithmetic_flags, flag, shiftEffect, shiftKind, type FlagEffect } from "./flags.ts";
 import type { Form } from "./forms.ts";
 import { slot } from "./layout.ts";
 import { canWrite, emit } from "./operands.ts";
@@ -35,7 +35,7 @@ const plain: Maker = (sequence, form) => void emit(sequence, form);
 
 const shift: Maker = (sequence, form) => {
   const { random } = sequence;
-  const kind = form.row.name as ShiftKind;
+  const kind = shiftKind(form.row.name);
   const by_cl = form.operands.some((operand) => operand.kind === "cl");
   const by_one = form.operands.some((operand) => operand.kind === "one");
   const double = kind === "shld" || kind === "shrd";
@@ -220,24 +220,30 @@ const enter: Maker = (sequence, form) => {
   const { random } = sequence;
   const bytes = form.size / 8;
   const level = random.chance(0.5) ? 0 : random.below(4);
-  const allocated = random.below(24);
+  const allocated = sequence.interruptible ? 0 : random.below(24);
   sequence.stackRoom({ push: 16 * bytes + 24 });
-  sequence.want(ebp, sequence.stack + 64 + random.below(128));
+  // A nested frame's pointers are read above EBP's place: initial or pushed, never what an interrupt may have left.
+  const lowest = sequence.interruptible ? sequence.esp - sequence.stack + 16 : 64;
+  const highest = slot.stack_bytes - 16;
+  if (lowest >= highest) return false;
+  sequence.want(ebp, sequence.stack + lowest + random.below(highest - lowest));
   sequence.stackRoom({ push: 16 * bytes + 24 });
   const sized = form.size === 16 ? [0x66] : [];
   // Two immediates of different sizes: written out here.
   sequence.add([...sized, ...form.opcode, ...littleEndian(allocated, 2), level + (random.chance(0.1) ? 32 : 0)], { form });
   sequence.pushed(bytes * (1 + level) + allocated);
   sequence.wrote(ebp);
+  return true;
 };
 
 const leave: Maker = (sequence, form) => {
   const { random } = sequence;
   const bytes = form.size / 8;
   const highest = Math.min(sequence.stack_ceiling, sequence.stack + slot.stack_bytes - 16) - bytes;
-  const lowest = sequence.stack + 40;
+  const lowest = sequence.interruptible ? sequence.esp : sequence.stack + 40;
   if (highest <= lowest) return false;
-  const frame = lowest + random.below(highest - lowest);
+  const above = random.below(highest - lowest);
+  const frame = lowest + (sequence.interruptible ? above & ~1 : above);
   sequence.want(ebp, frame);
   emit(sequence, form);
   sequence.pushed(sequence.esp - frame - bytes);

@@ -1,5 +1,4 @@
-import { createRequire } from "node:module";
-import type * as Iced from "iced-x86";
+import { Decoder, DecoderOptions, Mnemonic, RflagsBits, type Instruction } from "iced-x86";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 
@@ -11,7 +10,6 @@ import { directedCase } from "./generate.ts";
 import { analyseFlags, place, type PlacedCode } from "./program.ts";
 import { table } from "./layout.ts";
 
-const iced = createRequire(import.meta.url)("iced-x86") as typeof Iced;
 const test = suite("the instruction table");
 
 const low_slot = table.first;
@@ -27,8 +25,8 @@ function encodings(form: Form): PlacedCode[] {
   });
 }
 
-function decoded<T>({ bytes, address }: PlacedCode, use: (instruction: Iced.Instruction) => T): T {
-  const decoder = new iced.Decoder(32, bytes, iced.DecoderOptions.None);
+function decoded<T>({ bytes, address }: PlacedCode, use: (instruction: Instruction) => T): T {
+  const decoder = new Decoder(32, bytes, DecoderOptions.None);
   decoder.ip = BigInt(address);
   const instruction = decoder.decode();
   const result = use(instruction);
@@ -39,7 +37,6 @@ function decoded<T>({ bytes, address }: PlacedCode, use: (instruction: Iced.Inst
 
 /** iced's flag bits in the processor's places. */
 function fromIced(bits: number): number {
-  const { RflagsBits } = iced;
   const pairs = [
     [RflagsBits.OF, flag.o], [RflagsBits.SF, flag.s], [RflagsBits.ZF, flag.z], [RflagsBits.AF, flag.a],
     [RflagsBits.CF, flag.c], [RflagsBits.PF, flag.p], [RflagsBits.DF, flag.d],
@@ -68,7 +65,7 @@ test("every form's bytes decode to the instruction it is named after, and to not
     for (const code of encodings(form))
       decoded(code, (instruction) => {
         assert.is(instruction.length, code.bytes.length, form.id);
-        const name = (iced.Mnemonic[instruction.mnemonic] ?? "").toLowerCase();
+        const name = (Mnemonic[instruction.mnemonic] ?? "").toLowerCase();
         assert.ok(icedNamesOf(form).includes(name), `${form.id} decodes to ${name}`);
       });
 });

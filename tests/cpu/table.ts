@@ -5,14 +5,15 @@
 //   writes    the operands written, by position; `clobbers`: registers written that are not operands
 //   flags     [defined, undefined, read], letters of "odszapc"
 // `shape` names the kind of preparation that a row needs so that it can run in the sandbox (shapes.ts).
-import type { ShiftKind } from "./flags.ts";
 
 export type Shape =
   | "plain" | "shift" | "divide" | "scan" | "bits" | "push" | "pop" | "string" | "jump" | "branch" | "loop" | "call"
   | "enter" | "leave" | "popf" | "xlat" | "bound" | "into" | "int3" | "ud" | "load_segment" | "load_far" | "read_segment"
   | "bcd_multiply" | "compare8";
 
-export type Level = 386 | 486 | 586 | 686;
+export const levels = [386, 486, 586, 686] as const;
+
+export type Level = (typeof levels)[number];
 
 export type Row = {
   name: string;
@@ -104,12 +105,13 @@ function multiplication(): Row[] {
   ];
 }
 
-export const shift_kinds: readonly (ShiftKind | undefined)[] = ["rol", "ror", "rcl", "rcr", "shl", "shr", undefined, "sar"];
+/** By ModRM's middle field; 6 is not documented. */
+const shift_names = ["rol", "ror", "rcl", "rcr", "shl", "shr", undefined, "sar"];
 
 /** The flags of shifts depend on the count: shiftEffect in flags.ts. */
 function shifts(): Row[] {
   const shift = { shape: "shift" } as const;
-  const rows = shift_kinds.flatMap((name, index) =>
+  const rows = shift_names.flatMap((name, index) =>
     name === undefined
       ? []
       : [

@@ -129,9 +129,8 @@ function call(sequence: Sequence, form: Form, body: MakeBody): boolean {
       sequence.moveStack(sequence.esp - parameters);
       if (is_return) {
         const head = [...sized, 0xe8];
-        const relative_bytes = bytes as 2 | 4;
         sequence.add([...head, ...littleEndian(0, bytes)], {
-          fixup: { label: target, at: head.length, bytes: relative_bytes, relative: true },
+          fixup: { label: target, at: head.length, bytes, relative: true },
         });
       } else if (form.operands[0]?.kind === "relative") {
         emit(sequence, form, { label: target });

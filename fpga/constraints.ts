@@ -1,0 +1,17 @@
+// A board as a constraint file (.lpf): where each pin is and what it is electrically.
+//
+// The clock's frequency is not in it, because there it would be what place and route is content with. It is told the
+// frequency we want instead (place-and-route.ts), and the report compares what came out with the board's clock.
+
+import type { Board } from "./board.ts";
+import { namedPins } from "./pins.ts";
+
+export function constraints(board: Board): string {
+  const pins = namedPins(board).flatMap(({ name, site, attributes }) => [
+    `LOCATE COMP "${name}" SITE "${site}";`,
+    `IOBUF PORT "${name}" ${attributes};`,
+  ]);
+  return [`# ${board.title}. Generated from fpga/boards/${board.id}.ts by atomicos fpga build.`, `${board.settings};`, ...pins, ""].join(
+    "\n",
+  );
+}

@@ -1,0 +1,109 @@
+// From a net of the netlist back to the line that drives it.
+//
+// Flattening joins instance labels and names with dots: `board.soc.cpu.execute.sum[3]`. What synthesis adds gets the
+// name of the nearest net that has one, and capitals behind it: `sum_LUT4_Z_1_B`, `sum_CCU2C_S0_COUT`. hdl-gen's Verilog
+// says at each statement from which source line it comes; this reads those comments.
+
+export interface NamedNet {
+  readonly name: string; // hierarchical, as the author wrote it
+  readonly exact: boolean; // false: a net without a name of its own, next to this one
+  readonly source: string | undefined; // file:line of the statement that drives it, else of its declaration
+}
+
+export interface NetNames {
+  find(net: string): NamedNet | undefined; // undefined: nothing in it is the author's
+}
+
+interface Module {
+  readonly sources: Map<string, string | undefined>; // of each name declared in it
+  readonly instances: Map<string, { readonly of: string; readonly source: string | undefined }>;
+}
+
+export function netNames(verilog: string, top: string): NetNames {
+  const modules = readModules(verilog);
+  return {
+    find(net) {
+      const parts = net.split(".");
+      const path: string[] = [];
+      let module = modules.get(top);
+      while (module !== undefined && parts.length > 1) {
+        const instance = module.instances.get(parts[0] ?? "");
+        if (instance === undefined) break;
+        path.push(parts.shift() ?? "");
+        module = modules.get(instance.of);
+      }
+      if (module === undefined) return undefined;
+      const [, local = "", bit = ""] = /^(.*?)((?:\[\d+\])?)$/.exec(parts.join(".")) ?? [];
+      const found = nearest(local, module);
+      if (found === undefined) return undefined;
+      const exact = found === local;
+      return { name: [...path, exact ? found + bit : found].join("."), exact, source: sourceOf(found, module, modules) };
+    },
+  };
+}
+
+/** The longest declared name that the text is, or begins with before what synthesis added. */
+function nearest(text: string, module: Module): string | undefined {
+  for (let end = text.length; end > 0; end--) {
+    if (end < text.length && !/^(?:_[A-Z$]|\.)/.test(text.slice(end))) continue;
+    if (module.sources.has(text.slice(0, end))) return text.slice(0, end);
+  }
+  return undefined;
+}
+
+/** An instance's output is driven inside the instance. */
+function sourceOf(name: string, module: Module, modules: ReadonlyMap<string, Module>): string | undefined {
+  const source = module.sources.get(name);
+  if (source !== undefined) return source;
+  for (const [label, { of, source: instantiated }] of module.instances) {
+    const port = name.startsWith(`${label}_`) ? name.slice(label.length + 1) : undefined;
+    const inner = modules.get(of);
+    if (port !== undefined && inner?.sources.has(port) === true) return sourceOf(port, inner, modules) ?? instantiated;
+  }
+  return undefined;
+}
+
+const SOURCE = String.raw`(?:  // ([\w./-]+\.ts(?::\d+)?))?`;
+const MODULE = /^module (\w+) \(/;
+const DECLARATION = new RegExp(String.raw`^  (?:\(\* \w+ \*\) )?(?:input |output )? *(?:wire|reg) +(?:\[\d+:\d+\] *)?(\w+)\b.*?${SOURCE}$`);
+const INSTANCE = new RegExp(String.raw`^  (\w+) (\w+) \(${SOURCE}$`);
+const PROCESS = new RegExp(String.raw`^  always\b.*?${SOURCE}$`);
+const ASSIGNMENT = new RegExp(String.raw`^ +(?:assign )?(?:if \(.*\) )?(\w+)(?:\[.*?\])* <?= .*?${SOURCE}$`);
+const ALWAYS_KEYWORDS = new Set(["assign", "always", "initial", "localparam", "module", "wire"]);
+
+function readModules(verilog: string): ReadonlyMap<string, Module> {
+  const modules = new Map<string, Module>();
+  let module: Module = { sources: new Map(), instances: new Map() };
+  let driven = new Set<string>(); // names whose source is a driver's already
+  let process: string | undefined; // the source of the process around the statement
+  for (const line of verilog.split("\n")) {
+    const start = MODULE.exec(line);
+    if (start !== null) {
+      module = { sources: new Map(), instances: new Map() };
+      modules.set(start[1] ?? "", module);
+      driven = new Set();
+      continue;
+    }
+    const declared = DECLARATION.exec(line);
+    if (declared !== null) {
+      module.sources.set(declared[1] ?? "", declared[2]);
+      continue;
+    }
+    const block = PROCESS.exec(line);
+    if (block !== null) {
+      process = block[1];
+      continue;
+    }
+    const instance = INSTANCE.exec(line);
+    if (instance !== null && !ALWAYS_KEYWORDS.has(instance[1] ?? "")) {
+      module.instances.set(instance[2] ?? "", { of: instance[1] ?? "", source: instance[3] });
+      continue;
+    }
+    const assigned = ASSIGNMENT.exec(line);
+    const [name = "", source = process] = assigned?.slice(1) ?? [];
+    if (source === undefined || driven.has(name) || !module.sources.has(name)) continue;
+    module.sources.set(name, source);
+    driven.add(name);
+  }
+  return modules;
+}

@@ -1,0 +1,14 @@
+// Parameters of parts: what they must be, or an error at the line that asked for the part.
+import { HdlError } from "../language/error.ts";
+
+export function requireParameter(holds: boolean, summary: string, fix: string): void {
+  if (!holds) throw new HdlError({ code: "library-parameter", summary, fix });
+}
+
+export function requireWhole(value: number, least: number, what: string): void {
+  requireParameter(
+    Number.isInteger(value) && value >= least,
+    `${what} cannot be ${value}`,
+    `give a whole number, at least ${least}`,
+  );
+}

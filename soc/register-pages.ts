@@ -1,0 +1,102 @@
+// The manual's pages about registers and addresses, in Markdown, from the descriptions that the hardware is made of.
+// `npx tsx soc/register-pages.ts` writes them to docs/registers/; a test fails while they are out of date.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { clock_hz, uartBaudAtDivisorOne } from "./clock.ts";
+import { hex, peripherals } from "./headers.ts";
+import { firstLineVector, interruptLineCount, interruptLines, ioMap, memoryMap } from "./memory-map.ts";
+import type { Field, Peripheral, Register } from "./registers.ts";
+
+/** The text of every page, by file name. */
+export function registerPages(): Readonly<Record<string, string>> {
+  const pages: Record<string, string> = { "memory-map.md": memoryMapPage() };
+  for (const peripheral of peripherals) pages[`${peripheral.name}.md`] = peripheralPage(peripheral);
+  return pages;
+}
+
+const generatedFrom = (source: string): string =>
+  `<!-- Generated from ${source} by npx tsx soc/register-pages.ts: change it there. -->`;
+
+function peripheralPage(peripheral: Peripheral): string {
+  const registers = Object.entries(peripheral.registers);
+  return [
+    generatedFrom(peripheral.source),
+    `# \`${peripheral.name}\``,
+    "",
+    peripheral.doc,
+    `Names: ${peripheral.manual}.`,
+    "",
+    "| offset | register | access | after reset | |",
+    "| --- | --- | --- | --- | --- |",
+    ...registers.map(([name, register]) => registerRow(name, register, peripheral.width)),
+    "",
+    "ro: read only, writes are ignored; wo: write only; rw: both.",
+    ...registers.flatMap(([name, register]) => fieldTable(name, register)),
+    "",
+  ].join("\n");
+}
+
+function registerRow(name: string, register: Register, width: number): string {
+  const { offset, stride = 0, count, access, reset = 0, doc, when } = register;
+  const place = count === undefined ? hex(offset, 3) : `${hex(offset, 3)} + ${hex(stride)} n, n < ${count}`;
+  const condition = when === undefined ? "" : ` (${when})`;
+  return `| ${place} | ${name} | ${access} | ${access === "wo" ? "" : hex(reset, width / 4)} | ${doc}${condition} |`;
+}
+
+function fieldTable(name: string, register: Register): string[] {
+  const fields = Object.entries(register.fields).toSorted(([, a], [, b]) => b.lsb - a.lsb);
+  if (fields.length === 0) return [];
+  return ["", `## ${name}: ${register.doc}`, "", "| bits | field | |", "| --- | --- | --- |", ...fields.map(fieldRow)];
+}
+
+function fieldRow([name, field]: readonly [string, Field]): string {
+  const place = field.width === 1 ? `${field.lsb}` : `${field.lsb + field.width - 1}:${field.lsb}`;
+  const values = Object.entries(field.values ?? {}).map(([value, code]) => `${hex(code, 1)} ${value}`);
+  return `| ${place} | ${name} | ${[field.doc, ...(values.length > 0 ? [values.join(", ")] : [])].join(": ")} |`;
+}
+
+function memoryMapPage(): string {
+  return [
+    generatedFrom("soc/memory-map.ts and soc/clock.ts"),
+    "# Addresses, interrupts, time",
+    "",
+    "## Physical memory",
+    "",
+    "| from | to | size | region | |",
+    "| --- | --- | --- | --- | --- |",
+    ...Object.entries(memoryMap).map(([name, { base, size, kind, doc }]) =>
+      `| ${hex(base, 8)} | ${hex(base + size - 1, 8)} | ${size / 1024} KB | ${name} (${kind}) | ${doc} |`),
+    "",
+    "Everywhere else reads give all ones and writes are lost.",
+    "",
+    "## I/O ports",
+    "",
+    "| from | to | device | |",
+    "| --- | --- | --- | --- |",
+    ...Object.entries(ioMap).map(([name, { base, size, doc }]) =>
+      `| ${hex(base, 3)} | ${hex(base + size - 1, 3)} | ${name} | ${doc} |`),
+    "",
+    "Everywhere else reads give all ones and writes are lost.",
+    "",
+    "## Interrupt lines",
+    "",
+    `Lines 0 to ${interruptLineCount - 1} are levels; line n requests vector ${hex(firstLineVector)} + n of the local APIC.`,
+    "",
+    "| line | vector | device |",
+    "| --- | --- | --- |",
+    ...Object.entries(interruptLines).map(([name, line]) => `| ${line} | ${hex(firstLineVector + line)} | ${name} |`),
+    "",
+    "## Time",
+    "",
+    `One clock of ${clock_hz / 1e6} MHz runs the core, the local APIC's timer and the baud generator.`,
+    `The UART's divisor d gives ${uartBaudAtDivisorOne} / d baud.`,
+    "",
+  ].join("\n");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = join("docs", "registers");
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of Object.entries(registerPages())) writeFileSync(join(folder, name), text);
+}
