@@ -9,7 +9,7 @@ import { reads } from "./reads.ts";
 /** For each signal that follows others within the cycle: which, and the statement that says so. */
 export type Dependencies = ReadonlyMap<Signal, ReadonlyMap<Signal, Site>>;
 
-export function dependencies(design: Design): Dependencies {
+export function dependencies(design: Pick<Design, "body" | "instances">): Dependencies {
   const graph = new Map<Signal, Map<Signal, Site>>();
   const depends = (target: Signal): Map<Signal, Site> => {
     const before = graph.get(target);

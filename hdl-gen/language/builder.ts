@@ -20,6 +20,7 @@ import { HdlError } from "./error.ts";
 import { connect } from "./instance.ts";
 import { MemoryHandle, type Memory, type MemoryShape } from "./memory.ts";
 import { KEYWORDS, RESERVED } from "./names.ts";
+import { History } from "./past.ts";
 import { comparePatterns, parsePattern } from "./pattern.ts";
 import type { Bundle, Given, Unsynchronized, Yields } from "./ports.ts";
 import { Net, Register, Signal, type Owner } from "./signal.ts";
@@ -45,6 +46,11 @@ export class Builder implements Owner {
   #block: Statement[] = this.body;
   #prefix = "";
   #ghost = false;
+  readonly #history = new History({
+    body: this.body,
+    instances: this.instances,
+    declareGhost: (signal) => this.ghost(() => this.declare(signal)),
+  });
 
   constructor(name: string) {
     this.name = name;
@@ -330,6 +336,33 @@ export class Builder implements Owner {
     signal.free = free;
     this.body.push({ kind: "assign", target: signal, value: signal, at });
     return signal;
+  }
+
+  /** What a value was some cycles ago, for properties: they then only speak of cycles that have such a past. */
+  past<S extends string>(value: Choice<S>, cycles?: number): Choice<S>;
+  past<N extends number>(value: Bits<N>, cycles?: number): Bits<N>;
+  past(value: Bits, cycles = 1): Bits {
+    return this.#history.past(value, cycles, new Site());
+  }
+  /** It is what it was one cycle ago. */
+  stable(value: Bits): Bit {
+    return value.as(value.width).eq(this.past(value).as(value.width));
+  }
+  /** It is set, and was not one cycle ago. */
+  rose(value: Bit): Bit {
+    return value.and(this.past(value).not());
+  }
+  /** It was set one cycle ago, and is not. */
+  fell(value: Bit): Bit {
+    return value.not().and(this.past(value));
+  }
+  /** At least this many cycles without reset came before this one. */
+  sinceReset(cycles: number): Bit {
+    return this.#history.sinceReset(cycles, new Site());
+  }
+  /** Once the module is complete. */
+  finishProperties(): void {
+    this.properties.forEach((property, i) => (this.properties[i] = this.#history.guarded(property)));
   }
 
   /** Says that these are deliberately not read, so that no tool complains. */

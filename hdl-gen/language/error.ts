@@ -48,6 +48,7 @@ export const ERROR_CODES = [
   "name",
   "no-states",
   "not-driven-here",
+  "past",
   "register-map",
   "select-length",
   "shift-amount",

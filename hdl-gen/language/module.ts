@@ -28,6 +28,7 @@ export function module<const B extends Bundle>(
   building.push(m);
   try {
     build(m, declarePorts(m, ports, "") as Inside<B>);
+    m.finishProperties();
   } finally {
     building.pop();
   }

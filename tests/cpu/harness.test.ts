@@ -8,6 +8,7 @@ import { escaped } from "./compare.ts";
 import { flag } from "./flags.ts";
 import { forms } from "./forms.ts";
 import { directedCase, randomCase, selected } from "./generate.ts";
+import { handwritten } from "./handwritten.ts";
 import { hostExecutor } from "./host.ts";
 import { slot, slotAddresses, table, word } from "./layout.ts";
 import { minimise } from "./minimise.ts";
@@ -53,12 +54,6 @@ async function differencesWith(at: number, flip: number, one: Case): Promise<str
 }
 
 const containsDaa = ({ pieces }: Case) => flatten(pieces).some((item) => item.kind === "code" && item.form?.row.name === "daa");
-
-/** Code written by hand, with nothing known about what it does. */
-function handwritten(bytes: readonly number[]): Case {
-  const code: Code = { kind: "code", bytes, form: undefined, flags: { reads: 0, defined: 0, undefined: 0 }, fault_undefined: 0 };
-  return { ...directed("nop (90)"), pieces: [{ kind: "straight", before: [code], body: [], after: [] }] };
-}
 
 const withFlags = (effect: Partial<Code["flags"]>): Code => ({
   kind: "code", bytes: [0x90], form: undefined, flags: { reads: 0, defined: 0, undefined: 0, ...effect }, fault_undefined: 0,
@@ -125,26 +120,25 @@ test("below the stack pointer a fault's frame is not compared, and anything else
 });
 
 test("a case that never ends is stopped, and those after it run", async () => {
-  const endless = handwritten([0xeb, 0xfe]);
+  const endless = handwritten("endless", high_slot, [0xeb, 0xfe]);
   const after = randomCase(1, high_slot + slot.bytes, everything, 5);
   const outcomes = await runCases(host, [endless, after]);
   assert.equal(outcomes.map(({ kind }) => kind), ["runaway", "ended"]);
 });
 
 test("faults are reported with vector and address", async () => {
-  const first = high_slot + slot.code + directed("nop (90)").code_offset;
+  const first = high_slot + slot.code;
   const cases = [
-    { code: [0xf7, 0xf1], vector: 0, eip: first, registers: { ecx: 0 } }, // div ecx
-    { code: [0xcc], vector: 3, eip: first + 1 }, // int3: a trap, reported after the instruction
-    { code: [0xf9, 0x90, 0x0f, 0x0b], vector: 6, eip: first + 2 },
-    { code: [0xa1, 0, 0, 0, 0xc0], vector: 14, eip: first }, // mov eax,[C0000000h]
-    { code: [0xfa], vector: 13, eip: first }, // cli
+    { name: "div ecx", code: [0xf7, 0xf1], vector: 0, eip: first },
+    { name: "int3, a trap", code: [0xcc], vector: 3, eip: first + 1 },
+    { name: "ud2", code: [0xf9, 0x90, 0x0f, 0x0b], vector: 6, eip: first + 2 },
+    { name: "mov eax,[0C0000000h]", code: [0xa1, 0, 0, 0, 0xc0], vector: 14, eip: first },
+    { name: "cli", code: [0xfa], vector: 13, eip: first },
   ];
-  for (const { code, vector, eip } of cases) {
-    const one = handwritten(code);
-    const outcome = await outcomeOf({ ...one, registers: one.registers.map((value, index) => (index === 1 ? 0 : value)) });
+  for (const { name, code, vector, eip } of cases) {
+    const outcome = await outcomeOf(handwritten(name, high_slot, code, { registers: { 1: 0 } }));
     assert.is(outcome.kind, "ended");
-    if (outcome.kind === "ended") assert.equal([outcome.vector, outcome.eip], [vector, eip], String(code));
+    if (outcome.kind === "ended") assert.equal([outcome.vector, outcome.eip], [vector, eip], name);
   }
 });
 
