@@ -3,8 +3,8 @@
 import { Bits, cat, constant, input, module, mux, output, reg, type Bit } from "#hdl-gen";
 import { Segment } from "./microop.ts";
 import { registerNumber } from "./resolve.ts";
-import { inputsOf, outputsOf, registersOf } from "./shape.ts";
-import { addressedShape, stepShape } from "./stages.ts";
+import { inputsOf, outputsOf, picked, registersOf } from "./shape.ts";
+import { addressedShape, passedShape, stepShape } from "./stages.ts";
 
 /** A register written in this clock: the execute stage's result on its way to the register file. */
 export const writeIn = { number: input(4), lanes: input(4), value: input(32) } as const;
@@ -49,7 +49,7 @@ export const addressStage = ({ onChip }: AddressOptions) => module("address_stag
   // --- registers ----------------------------------------------------------------------------------
   io.base.number.value = r.base_number;
   io.index.number.value = r.index_number.zext(4);
-  const esp_number = constant(registerNumber.esp, 4);
+  const esp_number = constant(registerNumber("esp"), 4);
   const { esp_now: esp } = m.nets({ esp_now: forwarded(held_esp, esp_number, io.write) });
   const { next_eip } = m.nets({ next_eip: r.next_address.sub(io.code_base) });
   const { base_now, index_now } = m.nets({ base_now: 32, index_now: 32 });
@@ -107,9 +107,8 @@ export const addressStage = ({ onChip }: AddressOptions) => module("address_stag
     .elsewhen(io.leaves.and(moves_esp), () => { held_esp.next = esp_after; });
 
   const in_table = r.segment.is("gdt", "idt");
-  const passed = Object.fromEntries(Object.keys(addressedShape).filter((k) => k in stepShape).map((k) => [k, r[k as keyof typeof r]]));
   m.drive(io.addressed, {
-    ...passed,
+    ...picked(passedShape, r),
     next_eip,
     ea,
     linear,
@@ -120,5 +119,5 @@ export const addressStage = ({ onChip }: AddressOptions) => module("address_stag
     esp,
     moves_esp,
     esp_after,
-  } as never);
+  });
 });

@@ -3,6 +3,18 @@ import { Bits, constant, input, module, mux, output, type Bit } from "#hdl-gen";
 import { Width } from "./flags.ts";
 import { Alu } from "./microop.ts";
 
+/** The number of the first set bit in the order given, by halves. */
+function firstSet(order: readonly number[], of: Bits<32>): Bits<32> {
+  const find = (part: readonly number[]): { any: Bit; number: Bits<32> } => {
+    const [only] = part;
+    if (only !== undefined && part.length === 1) return { any: of.bit(only), number: constant(only, 32) };
+    const early = find(part.slice(0, part.length / 2));
+    const late = find(part.slice(part.length / 2));
+    return { any: early.any.or(late.any), number: mux(early.any, early.number, late.number) };
+  };
+  return find(order).number;
+}
+
 export const bitUnit = module("bit_unit", "BT, BTS, BTR, BTC, BSF and BSR.", {
   operation: input(Alu),
   width: input(Width),
@@ -29,14 +41,4 @@ export const bitUnit = module("bit_unit", "BT, BTS, BTR, BTC, BSF and BSR.", {
     ["btc", () => { io.result.value = io.a.xor(mask); }],
     [["bsf", "bsr"], () => { io.result.value = mux(io.zero, io.a, mux(op.is("bsf"), lowest, highest)); }],
   ], () => {});
-
-  /** The number of the first set bit in the order given, by halves. */
-  function firstSet(order: readonly number[], of: Bits<32>): Bits<32> {
-    const find = (part: readonly number[]): { any: Bit; number: Bits<32> } => {
-      if (part.length === 1) return { any: of.bit(part[0]!), number: constant(part[0]!, 32) };
-      const early = find(part.slice(0, part.length / 2)), late = find(part.slice(part.length / 2));
-      return { any: early.any.or(late.any), number: mux(early.any, early.number, late.number) };
-    };
-    return find(order).number;
-  }
 });

@@ -72,10 +72,12 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   io.fetch.address.value = queue.memory.address;
   const n = back.number;
   const registers = m.instance("register_file", registerFile, {
-    read: [{ number: n.base }, { number: n.index }, { number: n.a }, { number: n.b }],
+    base: { number: n.base },
+    index: { number: n.index },
+    a: { number: n.a },
+    b: { number: n.b },
     write: back.write,
   });
-  const [base, index, a, b] = registers.read.map((read) => read.value) as [Bits<32>, Bits<32>, Bits<32>, Bits<32>];
   const segments = m.instance("segment_file", segmentFile, lookup);
 
   const decode = m.instance("sequencer", sequencer, {
@@ -97,8 +99,8 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     step: decode.step,
     hold: back.hold,
     kill: back.kill,
-    base: { value: base },
-    index: { value: index },
+    base: registers.base,
+    index: registers.index,
     write: back.write,
     pending: back.pending,
     stores: back.stores,
@@ -122,8 +124,8 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     hold: back.hold,
     flush: back.flush,
     interrupting: back.interrupting,
-    a: { value: a },
-    b: { value: b },
+    a: registers.a,
+    b: registers.b,
     write: back.write,
     flags: back.flags,
     loaded: back.loaded,

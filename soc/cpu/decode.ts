@@ -6,7 +6,7 @@ import { immediateKinds, instructions, type Instruction } from "./instructions.t
 import { microcodeLabels } from "./microcode.ts";
 import { microcodeAddressWidth } from "./microstore.ts";
 import { microOpColumns, Segment } from "./microop.ts";
-import { inputsOf, outputsOf } from "./shape.ts";
+import { inputsOf, outputsOf, picked } from "./shape.ts";
 
 /** What the prefixes so far have said, and what holds without them. */
 export const prefixShape = {
@@ -34,9 +34,10 @@ export const contextShape = {
   segment: Segment,
 } as const;
 
+const one = (value: boolean | undefined): string => (value === undefined ? "?" : value ? "1" : "0");
+
 /** Key of the instruction table: what a row's pattern is matched with, most significant first. */
 function pattern(i: Instruction): string {
-  const one = (value: boolean | undefined): string => (value === undefined ? "?" : value ? "1" : "0");
   const form = i.form === undefined ? undefined : i.form === "register";
   return `${one(i.repeat)} ${one(i.escape)} ${i.opcode} ${i.reg === undefined ? "???" : i.reg.toString(2).padStart(3, "0")} ${one(form)}`;
 }
@@ -77,7 +78,7 @@ export const decoder = module("decoder", "An instruction's first micro-operation
   context: outputsOf(contextShape),
   is_jump: output(1, "a direct jump: the immediate is its distance"),
 }, (m, io) => {
-  const byte = Array.from({ length: windowBytes }, (_, i) => io.window.slice(8 * i + 7, 8 * i) as Bits<8>);
+  const byte = Array.from({ length: windowBytes }, (_, i) => io.window.slice(8 * i + 7, 8 * i).as(8));
   const { first } = m.nets({ first: byte[0]! });
 
   const isOneOf = (...codes: number[]): Bit => codes.map((code) => first.eq(code)).reduce((a, b) => a.or(b));
@@ -101,9 +102,7 @@ export const decoder = module("decoder", "An instruction's first micro-operation
     const { key } = m.nets({ key: cat(io.prefixes.repeat, escape, opcode, field, is_register) });
     return decode(m, key, columns, { ...rows, otherwise: {} });
   });
-  for (const name of Object.keys(microOpColumns) as (keyof typeof microOpColumns)[]) {
-    m.drive({ of: io.operation[name] as never }, { of: table[name] as never });
-  }
+  m.drive(io.operation, picked(microOpColumns, table));
   io.defined.value = table.defined;
   io.continues.value = table.continues;
   io.entry.value = table.entry;
@@ -117,7 +116,7 @@ export const decoder = module("decoder", "An instruction's first micro-operation
     base32: mux(has_sib, sib_base, rm),
     no_base32: mod.eq(0).and(mux(has_sib, sib_base, rm).eq(5)),
   });
-  const [bx, bp, si, di] = [3, 5, 6, 7].map((n) => constant(n, 3)) as [Bits<3>, Bits<3>, Bits<3>, Bits<3>];
+  const bx = constant(3, 3), bp = constant(5, 3), si = constant(6, 3), di = constant(7, 3);
   const { base16 } = m.nets({ base16: select(rm, [bx, bx, bp, bp, si, di, bp, bx]) });
   const { no_base16 } = m.nets({ no_base16: mod.eq(0).and(rm.eq(6)) });
   const { memory } = m.nets({ memory: table.modrm.and(is_register.not()) });
@@ -129,7 +128,7 @@ export const decoder = module("decoder", "An instruction's first micro-operation
     ])),
   });
   const { displacement_at } = m.nets({ displacement_at: cat(escape.and(has_sib), escape.xor(has_sib)) });
-  const word32 = (at: number): Bits<32> => io.window.slice(8 * at + 31, 8 * at) as Bits<32>;
+  const word32 = (at: number): Bits<32> => io.window.slice(8 * at + 31, 8 * at).as(32);
   const { displacement_bytes } = m.nets({ displacement_bytes: select(displacement_at, [word32(2), word32(3), word32(4)]) });
   const { displacement } = m.nets({ displacement: 32 });
   displacement.value = 0;
@@ -159,7 +158,7 @@ export const decoder = module("decoder", "An instruction's first micro-operation
   const { immediate_index } = m.nets({ immediate_index: immediate_at.sub(1) });
   const padded = (at: number): Bits<32> => {
     const top = Math.min(8 * at + 31, windowBytes * 8 - 1);
-    return (io.window.slice(top, 8 * at) as Bits).zext(32);
+    return io.window.slice(top, 8 * at).zext(32);
   };
   const { immediate_bytes } = m.nets({
     immediate_bytes: select(immediate_index, Array.from({ length: 10 }, (_, i) => padded(i + 1))),

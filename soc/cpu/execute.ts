@@ -5,7 +5,7 @@ import { forwarded } from "./address.ts";
 import { alu } from "./alu.ts";
 import { bitUnit } from "./bits.ts";
 import { divider } from "./divide.ts";
-import { flagBit, holds, statusOut, type Status } from "./flags.ts";
+import { eachStatus, flagBit, holds, statusOut, statusShape, type Status } from "./flags.ts";
 import { Segment, System } from "./microop.ts";
 import { multiplier } from "./multiply.ts";
 import { registerNumber } from "./resolve.ts";
@@ -26,7 +26,6 @@ type Effect = (typeof System)["names"][number];
 
 const vectorsWithErrorCode = [8, 10, 11, 12, 13, 14, 17];
 
-const statusNames = ["carry", "parity", "adjust", "zero", "sign", "overflow"] as const;
 const writeOut = { number: output(4), lanes: output(4), value: output(32) } as const;
 
 export const executeStage = module("execute_stage", "Results, flags, side effects; exceptions and interrupts.", {
@@ -115,7 +114,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   });
 
   const { result } = m.nets({ result: 32 });
-  const { after } = m.nets({ after: Object.fromEntries(statusNames.map((n) => [n, 1])) as Record<(typeof statusNames)[number], 1> });
+  const { after } = m.nets({ after: statusShape });
   result.value = arithmetic.result;
   m.drive(after, arithmetic.status);
   m.match(op, [
@@ -212,15 +211,15 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     value: mux(x.to_high, cat(result.slice(23, 0), constant(0, 8)), result),
   });
   const { esp_after } = m.nets({
-    esp_after: forwarded(mux(completes.and(x.moves_esp), x.esp_after, r.esp), constant(registerNumber.esp, 4), io.write),
+    esp_after: forwarded(mux(completes.and(x.moves_esp), x.esp_after, r.esp), constant(registerNumber("esp"), 4), io.write),
   });
   io.esp.restore.value = flush;
   io.esp.value.value = mux(delivers, r.instruction_esp, esp_after);
   r.esp.next = io.esp.value;
-  m.when(io.write.number.eq(registerNumber.ecx).and(io.write.lanes.bit(0)), () => { r.count.next = io.write.value.slice(4, 0); });
+  m.when(io.write.number.eq(registerNumber("ecx")).and(io.write.lanes.bit(0)), () => { r.count.next = io.write.value.slice(4, 0); });
 
   // --- flags --------------------------------------------------------------------------------------
-  const { changed } = m.nets({ changed: Object.fromEntries(statusNames.map((n) => [n, 1])) as Record<(typeof statusNames)[number], 1> });
+  const { changed } = m.nets({ changed: statusShape });
   m.drive(changed, status);
   m.when(completes, () => {
     m.match(x.flags, [
@@ -230,7 +229,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
       ["zero", () => { changed.zero.value = after.zero; }],
     ], () => {});
     m.when(x.system.is("write_flags"), () => {
-      m.drive(changed, Object.fromEntries(statusNames.map((n) => [n, b.bit(flagBit[n])])) as Record<(typeof statusNames)[number], Bit>);
+      m.drive(changed, eachStatus((name) => b.bit(flagBit[name])));
     });
   });
   m.drive(r.status, changed);

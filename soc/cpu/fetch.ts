@@ -4,7 +4,7 @@
 // arrives can be decoded in that same clock. After a jump, the first window so holds 8 - (target mod 4) bytes. Each
 // later clock brings 8 more while decode takes at most 8 (longer instructions wait a clock), so every later window
 // holds at least 8: an instruction waits for bytes only at a jump's target, by a rule of address and length alone.
-import { Bits, cat, constant, input, module, mux, output, reg, regNoReset, select } from "#hdl-gen";
+import { cat, constant, input, module, mux, output, reg, regNoReset, select } from "#hdl-gen";
 
 /** Bytes of the window: the longest instruction without prefixes. */
 export const windowBytes = 11;
@@ -50,8 +50,8 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
     const { [`index_${i}`]: index } = m.nets({ [`index_${i}`]: r.position.slice(4, 2).add(i) });
     return m.nets({ [`word_${i}`]: select(index!, current) })[`word_${i}`]!;
   }));
-  const { bytes } = m.nets({ bytes: cat(...aligned.toReversed() as Bits[]) });
-  const offsets = [0, 1, 2, 3].map((offset) => bytes.slice(offset * 8 + windowBytes * 8 - 1, offset * 8) as Bits<88>);
+  const { bytes } = m.nets({ bytes: cat(...aligned.toReversed()).as(128) });
+  const offsets = [0, 1, 2, 3].map((offset) => bytes.slice(offset * 8 + windowBytes * 8 - 1, offset * 8).as(88));
   const { byte_offset } = m.nets({ byte_offset: r.position.slice(1, 0) });
   m.unused(bytes.slice(127, 112));
   io.window.value = select(byte_offset, offsets);

@@ -1,5 +1,6 @@
 // The status flags as the execution units pass them on, and the conditions that instructions ask of them.
-import { enumeration, input, output, select, type Bit, type Bits } from "#hdl-gen";
+import { enumeration, select, type Bit, type Bits } from "#hdl-gen";
+import { inputsOf, outputsOf } from "./shape.ts";
 
 /** Width of an operation once prefixes and opcode bits have been looked at. */
 export const Width = enumeration("width", ["byte", "word", "dword"]);
@@ -13,12 +14,21 @@ export interface Status {
   readonly overflow: Bit;
 }
 
-export const statusIn = {
-  carry: input(1), parity: input(1), adjust: input(1), zero: input(1), sign: input(1), overflow: input(1),
-} as const;
-export const statusOut = {
-  carry: output(1), parity: output(1), adjust: output(1), zero: output(1), sign: output(1), overflow: output(1),
-} as const;
+
+export type StatusName = keyof Status;
+export const statusShape = { carry: 1, parity: 1, adjust: 1, zero: 1, sign: 1, overflow: 1 } as const;
+export const statusIn = inputsOf(statusShape);
+export const statusOut = outputsOf(statusShape);
+
+/** A value for each status flag. */
+export const eachStatus = <T>(of: (name: StatusName) => T): { readonly [K in StatusName]: T } => ({
+  carry: of("carry"),
+  parity: of("parity"),
+  adjust: of("adjust"),
+  zero: of("zero"),
+  sign: of("sign"),
+  overflow: of("overflow"),
+});
 
 /** EFLAGS bit numbers (Intel SDM 1, 3.4.3). */
 export const flagBit = {
@@ -28,7 +38,7 @@ export const flagBit = {
 /** A condition by its encoding in Jcc and SETcc (Intel SDM 2, appendix B.1.4.7). `code` must have a name. */
 export function holds(code: Bits<4>, flags: Status): Bit {
   const less = flags.sign.ne(flags.overflow);
-  const met = select(code.slice(3, 1) as Bits, [
+  const met = select(code.slice(3, 1), [
     flags.overflow,
     flags.carry,
     flags.zero,

@@ -223,9 +223,8 @@ const multiplyRows = [
 ];
 
 const decimalRows = [
-  ...(["DAA", "DAS", "AAA", "AAS"] as const).flatMap((name, i) => plain(name, bits(0x27 + 8 * i), {
-    operation: name.toLowerCase() as "daa" | "das" | "aaa" | "aas", a: "eax", to: "eax", size: i < 2 ? "byte" : "word", flags: "status",
-  })),
+  ...(["daa", "das", "aaa", "aas"] as const).flatMap((operation, i) =>
+    plain(upper(operation), bits(0x27 + 8 * i), { operation, a: "eax", to: "eax", size: i < 2 ? "byte" : "word", flags: "status" })),
   ...plain("AAM imm8", "D4", { operation: "zero_extend", source: "byte", size: "dword", b: "eax", to: "t0" }, { immediate: "byte", micro: "aam" }),
   ...plain("AAD imm8", "D5", { operation: "mul", source: "byte", size: "word", a: "ah", b: "imm", to: "t0" }, { immediate: "byte", micro: "aad" }),
 ];
@@ -304,11 +303,8 @@ const stringRows = [
   ...plain("STOS", "1010101?", storeElement("eax"), { repeat: false }),
   ...plain("LODS", "1010110?", loadElement("esi"), { repeat: false, micro: "lods" }),
   ...plain("SCAS", "1010111?", loadElement("edi"), { repeat: false, micro: "scas" }),
-  ...(["MOVS", "CMPS", "STOS", "LODS", "SCAS"] as const).flatMap((name, i) => {
-    const code = ["1010010?", "1010011?", "1010101?", "1010110?", "1010111?"][i]!;
-    const entry = name.toLowerCase() as "movs" | "cmps" | "stos" | "lods" | "scas";
-    return plain(`REP ${name}`, code, {}, { repeat: true, micro: `rep_${entry}` });
-  }),
+  ...["MOVS", "CMPS", "STOS", "LODS", "SCAS"].flatMap((name, i) =>
+    plain(`REP ${name}`, `1010${["010", "011", "101", "110", "111"][i]!}?`, {}, { repeat: true, micro: `rep_${name.toLowerCase()}` })),
 ];
 
 const portRows = [

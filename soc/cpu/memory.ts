@@ -5,8 +5,8 @@ import { forwarded, writeIn } from "./address.ts";
 import { holds, statusIn } from "./flags.ts";
 import { registerNumber } from "./resolve.ts";
 import { Segment } from "./microop.ts";
-import { inputsOf, outputsOf, registersOf } from "./shape.ts";
-import { addressedShape, operandsShape } from "./stages.ts";
+import { inputsOf, outputsOf, picked, registersOf } from "./shape.ts";
+import { addressedShape, operandsPassedShape, operandsShape } from "./stages.ts";
 
 export const memoryStage = module("memory_stage", "Loads, operands, stores and the deciding of jumps.", {
   arrives: input(1),
@@ -52,7 +52,7 @@ export const memoryStage = module("memory_stage", "Loads, operands, stores and t
   // --- operands ------------------------------------------------------------------------------------
   io.a.number.value = r.a_number;
   io.b.number.value = r.b_number;
-  const esp = registerNumber.esp;
+  const esp = registerNumber("esp");
   const { a_whole, b_whole } = m.nets({
     a_whole: forwarded(mux(r.a_number.eq(esp), r.esp, io.a.value), r.a_number, io.write),
     b_whole: forwarded(mux(r.b_number.eq(esp), r.esp, io.b.value), r.b_number, io.write),
@@ -134,6 +134,5 @@ export const memoryStage = module("memory_stage", "Loads, operands, stores and t
   io.pending.valid.value = valid.and(r.writes);
   io.pending.number.value = r.to_number;
   io.valid.value = valid;
-  const passed = Object.fromEntries(Object.keys(operandsShape).filter((k) => k in addressedShape).map((k) => [k, r[k as keyof typeof r]]));
-  m.drive(io.operands, { ...passed, a_value: a_operand, b_value: b_operand } as never);
+  m.drive(io.operands, { ...picked(operandsPassedShape, r), a_value: a_operand, b_value: b_operand });
 });

@@ -2,15 +2,17 @@
 import { input, module, type Enumeration } from "#hdl-gen";
 import { microcode, microcodeLabels } from "./microcode.ts";
 import { microOpColumns, Next } from "./microop.ts";
-import { outputsOf } from "./shape.ts";
+import { outputsOf, unpacked, widthOf } from "./shape.ts";
 
 /** Address bits of the microcode memory. */
 export const microcodeAddressWidth = 9;
 
 /** The fields of a word, lowest first. */
 const wordShape = { ...microOpColumns, next: Next, target: microcodeAddressWidth, expected: 1, interruptible: 1 } as const;
-const widthOf = (of: number | Enumeration): number => (typeof of === "number" ? of : of.width);
 const wordWidth = Object.values(wordShape).reduce((sum, of) => sum + widthOf(of), 0);
+
+const encoded = (of: number | Enumeration, value: number | string): number =>
+  typeof value === "number" ? value : typeof of === "number" ? Number(value) : of.names.indexOf(value);
 
 /** The words of the microcode memory. Errors name the routine. */
 export function assemble(): readonly bigint[] {
@@ -27,7 +29,7 @@ export function assemble(): readonly bigint[] {
     let word = 0n, lsb = 0n;
     for (const [name, of] of Object.entries(wordShape)) {
       const value = values[name] ?? 0;
-      word |= BigInt(typeof value === "number" ? value : (of as Enumeration).encode(value as never)) << lsb;
+      word |= BigInt(encoded(of, value)) << lsb;
       lsb += BigInt(widthOf(of));
     }
     return word;
@@ -41,10 +43,5 @@ export const microcodeStore = module("microcode_store", "The microcode memory: a
   const words = assemble();
   const memory = m.memory("words", { width: wordWidth, depth: 2 ** microcodeAddressWidth, init: words, doc: `${words.length} steps` });
   const word = memory.readSync("word", { address: io.address });
-  let lsb = 0;
-  for (const [name, of] of Object.entries(wordShape)) {
-    const bits = word.slice(lsb + widthOf(of) - 1, lsb);
-    m.drive({ field: io.step[name as keyof typeof wordShape] as never }, { field: bits as never });
-    lsb += widthOf(of);
-  }
+  m.drive(io.step, unpacked(wordShape, word));
 });

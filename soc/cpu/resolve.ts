@@ -7,11 +7,11 @@ import { From } from "./stages.ts";
 
 type NameOf<E extends { readonly names: readonly string[] }> = E["names"][number];
 
-/** Register numbers: the general registers as x86 encodes them, then the microcode's. */
-export const registerNumber = {
-  eax: 0, ecx: 1, edx: 2, ebx: 3, esp: 4, ebp: 5, esi: 6, edi: 7, t0: 8, t1: 9, t2: 10, t3: 11, t4: 12, t5: 13,
-} as const;
-const registerNames = Object.keys(registerNumber) as (keyof typeof registerNumber)[];
+/** Registers in the order of their numbers: the general ones as x86 encodes them, then the microcode's. */
+const registerNames = [
+  "eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "t0", "t1", "t2", "t3", "t4", "t5",
+] as const;
+export const registerNumber = (name: (typeof registerNames)[number]): number => registerNames.indexOf(name);
 
 /** The operand width that a size asks for. */
 export function widthOf(size: Choice<NameOf<typeof Size>>, at: {
@@ -51,7 +51,7 @@ export function operandNumber(m: Builder, name: string, operand: Choice<NameOf<t
     const n = m.nets({ role: net(3), by_role: operand.is("rm", "reg", "opreg"), fixed: net(4) });
     n.role.value = mux(operand.is("rm"), roles.rm, mux(operand.is("reg"), roles.reg, roles.opreg));
     n.fixed.value = 0;
-    m.match(operand, registerNames.map((r) => [r, () => { n.fixed.value = registerNumber[r]; }] as const), () => {});
+    m.match(operand, registerNames.map((r, i) => [r, () => { n.fixed.value = i; }] as const), () => {});
     return m.nets({
       number: mux(n.by_role, cat(constant(0, 1), n.role.bit(2).and(byte.not()), n.role.slice(1, 0)), n.fixed),
       high: operand.is("ah").or(n.by_role.and(byte, n.role.bit(2))),
@@ -81,6 +81,6 @@ export function operandFrom(m: Builder, name: string, operand: Choice<NameOf<typ
 export function fixedBase(m: Builder, base: Choice<NameOf<typeof Base>>): Bits<4> {
   const { fixed_base } = m.nets({ fixed_base: 4 });
   fixed_base.value = 0;
-  m.match(base, registerNames.map((r) => [r, () => { fixed_base.value = registerNumber[r]; }] as const), () => {});
+  m.match(base, registerNames.map((r, i) => [r, () => { fixed_base.value = i; }] as const), () => {});
   return fixed_base;
 }

@@ -4,7 +4,6 @@ import { Segment } from "./microop.ts";
 
 /** Order of the registers here, and the encoding of a segment register in an instruction. */
 export const segmentNames = ["es", "cs", "ss", "ds", "fs", "gs"] as const;
-const tableNames = ["gdt", "idt"] as const;
 
 /** What the fields of a descriptor's two doublewords mean (Intel SDM 3, 3.4.5). */
 function descriptor(low: Bits<32>, high: Bits<32>) {
@@ -67,16 +66,16 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
       expands_down: reg(1),
       big: reg(1, 0, "32-bit code or stack"),
     })),
-    table: tableNames.map((name) => ({ base: reg(32), limit: reg(16, name === "idt" ? 0x3ff : 0xffff) })),
+    gdt: { base: reg(32), limit: reg(16, 0xffff) },
+    idt: { base: reg(32), limit: reg(16, 0x3ff) },
   });
-  const [gdt, idt] = r.table as [(typeof r.table)[number], (typeof r.table)[number]];
 
   const s = io.address.segment;
   const of = <N extends number>(pick: (x: (typeof r.segment)[number]) => Bits<N>): readonly Bits<N>[] => r.segment.map(pick);
   const all = of((x) => x.base);
-  io.address.base.value = select(s, [...all, gdt.base, idt.base, constant(0, 32)]);
+  io.address.base.value = select(s, [...all, r.gdt.base, r.idt.base, constant(0, 32)]);
   const { limit } = m.nets({
-    limit: select(s, [...of((x) => x.limit), gdt.limit.zext(32), idt.limit.zext(32), constant(0xffffffff, 32)]),
+    limit: select(s, [...of((x) => x.limit), r.gdt.limit.zext(32), r.idt.limit.zext(32), constant(0xffffffff, 32)]),
   });
   const { usable, writable, expands_down, big } = m.nets({
     usable: select(s, [...of((x) => x.usable), constant(1, 1)]),
@@ -89,8 +88,8 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
   io.address.violation.value = usable.not().or(io.address.writes.and(writable.not()), mux(expands_down, below, beyond));
 
   io.selector.value = select(io.selector_of, [...of((x) => x.selector), constant(0, 16)]);
-  io.table_base.value = mux(io.selector_of.is("gdt"), gdt.base, idt.base);
-  io.table_limit.value = mux(io.selector_of.is("gdt"), gdt.limit, idt.limit);
+  io.table_base.value = mux(io.selector_of.is("gdt"), r.gdt.base, r.idt.base);
+  io.table_limit.value = mux(io.selector_of.is("gdt"), r.gdt.limit, r.idt.limit);
   io.code.base.value = r.segment[1]!.base;
   io.code.big.value = r.segment[1]!.big;
   io.stack.big.value = r.segment[2]!.big;
@@ -126,8 +125,8 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
       });
     });
   });
-  tableNames.forEach((name, i) => {
-    m.when(u.segment.is(name).and(u.table_base), () => { r.table[i]!.base.next = u.b; });
-    m.when(u.segment.is(name).and(u.table_limit), () => { r.table[i]!.limit.next = u.b.slice(15, 0); });
-  });
+  for (const name of ["gdt", "idt"] as const) {
+    m.when(u.segment.is(name).and(u.table_base), () => { r[name].base.next = u.b; });
+    m.when(u.segment.is(name).and(u.table_limit), () => { r[name].limit.next = u.b.slice(15, 0); });
+  }
 });

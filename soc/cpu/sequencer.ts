@@ -1,5 +1,5 @@
 // The decode stage: one step each clock, the first of an instruction from the decoder, the others from the microcode.
-import { constant, input, module, mux, net, output, reg, regNoReset, type Bits } from "#hdl-gen";
+import { constant, input, module, mux, net, output, reg, regNoReset } from "#hdl-gen";
 import { contextShape, decoder } from "./decode.ts";
 import { windowBytes } from "./fetch.ts";
 import { Width } from "./flags.ts";
@@ -7,7 +7,7 @@ import { microcodeLabels } from "./microcode.ts";
 import { Jump, Memory, microOpColumns, Next, Segment } from "./microop.ts";
 import { microcodeAddressWidth, microcodeStore } from "./microstore.ts";
 import { fixedBase, operandFrom, operandNumber, registerNumber, sourceWidthOf, widthOf } from "./resolve.ts";
-import { outputsOf, registersOf } from "./shape.ts";
+import { muxed, outputsOf, registersOf } from "./shape.ts";
 import { stepShape } from "./stages.ts";
 
 const label = (name: string): number => microcodeLabels.get(name)!;
@@ -107,18 +107,10 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   r.at.next = next_at;
 
   // --- the step -----------------------------------------------------------------------------------
-  const context = m.nets({
-    context: Object.fromEntries(Object.keys(contextShape).map((name) => {
-      const key = name as keyof typeof contextShape;
-      return [name, mux(r.in_microcode, r.kept[key] as Bits, d.context[key] as Bits)];
-    })) as unknown as { readonly [K in keyof typeof contextShape]: (typeof d.context)[K] },
-  }).context;
-  const u = m.nets({
-    operation: Object.fromEntries(Object.keys(microOpColumns).map((name) => {
-      const key = name as keyof typeof microOpColumns;
-      return [name, mux(r.in_microcode, micro[key] as Bits, d.operation[key] as Bits)];
-    })) as unknown as { readonly [K in keyof typeof microOpColumns]: (typeof d.operation)[K] },
-  }).operation;
+  const { context, operation: u } = m.nets({
+    context: muxed(contextShape, r.in_microcode, r.kept, d.context),
+    operation: muxed(microOpColumns, r.in_microcode, micro, d.operation),
+  });
   const wide = context.opcode.bit(0);
   const { width } = m.nets({ width: widthOf(u.size, { operand16, address16, wide, first: r.kept.width }) });
   const { source } = m.nets({ source: sourceWidthOf(u.source, width, { operand16, wide }) });
@@ -203,7 +195,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     control: context.reg,
     next_address,
     has_base: mux(from_context, context.has_base, nothing_base.not().or(uses_stack)),
-    base_number: mux(from_context, context.base.zext(4), mux(uses_stack.and(nothing_base), constant(registerNumber.esp, 4), fixedBase(m, u.base))),
+    base_number: mux(from_context, context.base.zext(4), mux(uses_stack.and(nothing_base), constant(registerNumber("esp"), 4), fixedBase(m, u.base))),
     base_is_next_eip: u.base.is("next_eip"),
     has_index: from_context.and(context.has_index),
     index_number: context.index,

@@ -8,6 +8,8 @@ import { Alu } from "./microop.ts";
 const modulo = (count: Bits<5>, period: number): Bits<5> =>
   select(count, Array.from({ length: 32 }, (_, n) => constant(n % period, 5)));
 
+const zeros = <N extends number>(n: N): Bits<N> => constant(0, n);
+
 export const shifter = module("shifter", "Shifts and rotations by 0 to 31 places in one clock.", {
   operation: input(Alu),
   width: input(Width),
@@ -36,7 +38,6 @@ export const shifter = module("shifter", "Shifts and rotations by 0 to 31 places
   const { left_by } = m.nets({ left_by: size.sub(places.zext(6)) });
 
   const a8 = io.a.slice(7, 0), a16 = io.a.slice(15, 0), c = io.flags.carry;
-  const zeros = <N extends number>(n: N): Bits<N> => constant(0, n);
   const { a_in_width, sign } = m.nets({ a_in_width: byWidth(a8.zext(32), a16.zext(32), io.a), sign: signBit(io.width, io.a) });
   const { pair } = m.nets({ pair: 64 });
   pair.value = a_in_width.zext(64);

@@ -64,10 +64,12 @@ export const stepShape = {
   stack: Stack,
 } as const;
 
+/** What the address stage passes on as it came. */
+export const passedShape = { ...operationShape, ...decidingShape } as const;
+
 /** From the address stage to the memory stage: what it was given, and what it found out. */
 export const addressedShape = {
-  ...operationShape,
-  ...decidingShape,
+  ...passedShape,
   next_eip: 32,
   ea: 32,
   linear: 32,
@@ -80,11 +82,9 @@ export const addressedShape = {
   esp_after: 32,
 } as const;
 
-/** From the memory stage to execute: operands and their memory. */
-export const operandsShape = {
+/** What the memory stage passes on as it came. */
+export const operandsPassedShape = {
   ...operationShape,
-  a_value: 32,
-  b_value: 32,
   next_eip: 32,
   linear: 32,
   on_chip: 1,
@@ -95,3 +95,6 @@ export const operandsShape = {
   esp_after: 32,
   control: 3,
 } as const;
+
+/** From the memory stage to execute: the same, and the operands. */
+export const operandsShape = { ...operandsPassedShape, a_value: 32, b_value: 32 } as const;
