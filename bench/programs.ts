@@ -39,7 +39,15 @@ export const programNames: readonly ProgramName[] = Object.keys(programs).filter
 /** The compiler options that the figure is defined with. */
 export const core_options = ["-O2", "-march=i386"] as const;
 
-const freestanding = ["-std=c11", "-Wall", "-Wextra", "-ffreestanding", "-fno-pic", "-fno-asynchronous-unwind-tables", "-nostdlib"];
+const freestanding = [
+  "-std=c11",
+  "-Wall",
+  "-Wextra",
+  "-ffreestanding",
+  "-fno-pic",
+  "-fno-asynchronous-unwind-tables",
+  "-nostdlib",
+];
 
 /** Where the image is loaded; its header, with the entry's address, is there. */
 const image_first = 0x1000;
@@ -51,7 +59,7 @@ const result_address = image_first + 20;
 const mark_port = 0xf0;
 
 export type Program = {
-  name: ProgramName;
+  name: string;
   image: Uint8Array;
   first: number;
   result_address: number;
@@ -59,19 +67,37 @@ export type Program = {
   expected: number;
 };
 
-export async function buildProgram(name: ProgramName): Promise<Program> {
-  const source = inHere("programs", `${name}.c`);
+/** `settings`: further preprocessor definitions, for the core and the host alike. */
+export async function buildProgram(
+  name: string,
+  files: readonly string[] = [`${name}.c`],
+  settings: readonly string[] = [],
+): Promise<Program> {
+  const sources = files.map((file) => inHere("programs", file));
   const defines = [`-DSTACK_TOP=${memoryMap.ram.size}`, `-DMARK_PORT=${mark_port}`];
-  const options = [...core_options, ...freestanding, ...defines];
-  const link = [`-Wl,-Ttext=0x${image_first.toString(16)},--build-id=none,--oformat=binary,-e,entry`, "-static", "-no-pie"];
+  const options = [...core_options, ...freestanding, ...defines, ...settings];
+  const link = [
+    `-Wl,-Ttext=0x${image_first.toString(16)},--build-id=none,--oformat=binary,-e,entry`,
+    "-static",
+    "-no-pie",
+  ];
   const folder = await cached({
     name: `bench-${name}`,
-    files: [source, ...["entry.S", "memory.c", "native.c", "programs/benchmark.h"].map((file) => inHere(file))],
-    facts: { options: [...options, ...link].join(" "), compiler: await toolVersion("i686-linux-gnu-gcc"), host: await toolVersion("g++") },
+    files: [
+      ...sources,
+      ...["entry.S", "memory.c", "native.c", "programs/benchmark.h", "programs/records.h"].map((file) => inHere(file)),
+    ],
+    facts: {
+      options: [...options, ...link].join(" "),
+      compiler: await toolVersion("i686-linux-gnu-gcc"),
+      host: await toolVersion("g++"),
+    },
     make: async (cwd) => {
-      const parts = [inHere("entry.S"), source, inHere("memory.c")];
+      const parts = [inHere("entry.S"), ...sources, inHere("memory.c")];
       await mustSucceed("i686-linux-gnu-gcc", [...options, ...link, ...parts, "-lgcc", "-o", "image.bin"], { cwd });
-      await mustSucceed("gcc", ["-std=c11", "-O2", source, inHere("native.c"), "-o", "native"], { cwd });
+      await mustSucceed("gcc", ["-std=c11", "-O2", ...settings, ...sources, inHere("native.c"), "-o", "native"], {
+        cwd,
+      });
     },
   });
   const image = await readFile(join(folder, "image.bin"));

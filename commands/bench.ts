@@ -2,6 +2,7 @@ import { coreLut4 } from "./bench/core-lut4.ts";
 import { cpi } from "./bench/cpi.ts";
 import { isMet, type Measurement, type Reading, targetText } from "./bench/measurement.ts";
 import { simSpeed } from "./bench/sim-speed.ts";
+import { socFmax } from "./bench/soc-fmax.ts";
 import { command } from "./command.ts";
 import { describe, Status, usageFailure } from "./failure.ts";
 import { NO_INSTALL, requireTools } from "./install.ts";
@@ -9,7 +10,7 @@ import { nearest } from "./nearest.ts";
 import { say } from "./say.ts";
 
 // A new figure is a file in bench/ and a line here.
-const MEASUREMENTS: readonly Measurement[] = [simSpeed, coreLut4, cpi];
+const MEASUREMENTS: readonly Measurement[] = [simSpeed, coreLut4, cpi, socFmax];
 
 export default command({
   summary: "measure the machine as it is and compare with the targets",

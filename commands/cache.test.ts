@@ -119,6 +119,16 @@ test("old entries of a step go, recent ones and other steps' stay", async () => 
   assert.ok(existsSync(newest) && existsSync(other));
 });
 
+test("what an interrupted build left goes once it is old", async () => {
+  const cache = await newFolder();
+  const [old, recent] = [join(cache, ".step-old"), join(cache, ".step-recent")];
+  await Promise.all([mkdir(old), mkdir(recent)]);
+  utimesSync(old, hoursAgo(2), hoursAgo(2));
+  await cached(counting({}).step, cache);
+  assert.not(existsSync(old));
+  assert.ok(existsSync(recent));
+});
+
 test("sources are found below folders, in order, and only those wanted", async () => {
   const folder = await newFolder();
   await mkdir(join(folder, "inner"));

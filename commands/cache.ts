@@ -116,19 +116,22 @@ function isAlive(pid: number): boolean {
   }
 }
 
+// Keeps a step's newest entries. What interrupted builds have left is of no use to anyone.
 async function dropOldEntries(cache: string, name: string): Promise<void> {
-  const ours = (await readdir(cache)).filter((entry) => entry.replace(/-[0-9a-f]{20}$/, "") === name);
-  const aged = await Promise.all(
-    ours.map(async (entry) => {
-      const used_ms = await stat(join(cache, entry)).then(
-        ({ mtimeMs }) => mtimeMs,
-        () => Date.now(),
-      );
-      return { entry, used_ms };
-    }),
-  );
-  const superfluous = aged.toSorted((a, b) => b.used_ms - a.used_ms).slice(ENTRIES_KEPT_PER_STEP);
+  const entries = await readdir(cache);
+  const ours = entries.filter((entry) => entry.replace(/-[0-9a-f]{20}$/, "") === name);
+  const unfinished = entries.filter((entry) => entry.startsWith(`.${name}-`));
+  const byAge = (await Promise.all(ours.map(aged))).toSorted((a, b) => b.used_ms - a.used_ms);
+  const superfluous = [...byAge.slice(ENTRIES_KEPT_PER_STEP), ...(await Promise.all(unfinished.map(aged)))];
   for (const { entry, used_ms } of superfluous) {
     if (Date.now() - used_ms > UNUSED_MS_MIN) await rm(join(cache, entry), { recursive: true, force: true });
+  }
+
+  async function aged(entry: string): Promise<{ entry: string; used_ms: number }> {
+    const used_ms = await stat(join(cache, entry)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Date.now(),
+    );
+    return { entry, used_ms };
   }
 }

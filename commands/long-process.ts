@@ -16,21 +16,27 @@ export interface LongProcess {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>; // beside this process's own
   readonly log: string; // gets all that the tool prints
-  stage(line: string): string | undefined; // what a line of output says about how far the tool is
+  readonly stage: (line: string) => string | undefined; // what a line of output says about how far the tool is
 }
 
 const PRIORITY = 10; // as `nice` counts: other programs come first
 const LINES_SHOWN_MAX = 15;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-export async function runLong({ title, program, args, cwd, log, stage }: LongProcess): Promise<void> {
+export async function runLong({ title, program, args, cwd, env, log, stage }: LongProcess): Promise<void> {
   const progress = startProgress(title);
   const file = createWriteStream(log);
   const lines: string[] = [];
   let signal: NodeJS.Signals | undefined;
 
-  const child = spawn(program, args, { cwd, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const end = (name: NodeJS.Signals): void => {
     signal = name;
     if (child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
@@ -57,7 +63,7 @@ export async function runLong({ title, program, args, cwd, log, stage }: LongPro
     }
     if (status !== 0) {
       const how = status === null ? "was ended by a signal" : `failed (status ${status})`;
-      throw new Failure(`${title}: ${program} ${how}`, `its output ends:\n${lines.join("\n")}`);
+      throw new Failure(`${title}: ${program} ${how}`, `its output is in ${shown(log)} and ends:\n${lines.join("\n")}`);
     }
   } finally {
     for (const name of SIGNALS) process.off(name, end);

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ default: Command }>>> = 
   build: () => import("./build.ts"),
   bench: () => import("./bench.ts"),
   fuzz: () => import("./fuzz.ts"),
+  fpga: () => import("./fpga.ts"),
   doctor: () => import("./doctor.ts"),
   clean: () => import("./clean.ts"),
 };

@@ -52,7 +52,8 @@ static struct ram_fault check_address_lines(uint32_t base, uint32_t bytes) {
     uint32_t lowest = word_at(base);
     uint32_t seen = read_while_complemented(base + distance, base);
     if (seen != lowest) {
-      return (struct ram_fault){.found = true, .addressing = true, .address = base + distance, .wrong_bits = seen ^ lowest};
+      return (struct ram_fault){
+          .found = true, .addressing = true, .address = base + distance, .wrong_bits = seen ^ lowest};
     }
   }
   return (struct ram_fault){.found = false};
@@ -69,8 +70,8 @@ static struct ram_fault first_fault_of_block(uint32_t block) {
 }
 
 /*
- * Every bit must be readable as it is and as its complement. Four words are judged together, which
- * takes four tenths off the longest part of the boot.
+ * Every bit must be readable as it is and as its complement. Four words are judged together, which takes four tenths
+ * off the longest part of the boot.
  */
 static struct ram_fault check_words(uint32_t base, uint32_t bytes) {
   BOUNDED_LOOP(RAM_CHECK_BYTES_MAX / BLOCK_BYTES, for (uint32_t offset = 0; offset < bytes; offset += BLOCK_BYTES)) {

@@ -48,7 +48,7 @@ function adapter({ leds }: Board, soc: Soc): Design {
 const SETTLE_BITS = 16;
 
 /** What configuration leaves in the registers is part of the meaning here: `= value` is the bitstream's. */
-function pads({ title, leds, straps, resetButton }: Board): string {
+export function pads({ title, leds, straps, resetButton }: Board): string {
   const pressed = resetButton.pressed === 1 ? PORTS.resetButton : `~${PORTS.resetButton}`;
   const strapPorts = straps.map(({ name, doc }) => `,\n  output wire ${name}  // ${doc}`);
   const strapLevels = straps.map(({ name, level }) => `  assign ${name} = 1'b${level};\n`);

@@ -15,7 +15,7 @@
 /* The next byte of the serial line; waits for it. For one task only. */
 uint8_t call_read_byte(void);
 
-/* Input bytes lost since this was last called. */
+/* How many input bytes at least were lost since this was last called. */
 uint32_t call_lost_bytes(void);
 
 struct tick_count call_ticks(void);

@@ -1,7 +1,6 @@
 #include "dispatch.h"
 
 #include "panic.h"
-#include "print.h"
 #include "task.h"
 
 static struct task_id running;
@@ -29,8 +28,8 @@ void dispatch_charge(void) {
 }
 
 /*
- * A turn ends at the dispatch nearest to its last cycle; what it was too long or too short is taken from the next one.
- * What a report took, which is many turns, is forgiven.
+ * A turn ends at the tick or switch nearest to its last cycle; what it was too long or too short is taken from the next
+ * one. What a report took, which is many turns, is forgiven.
  */
 static void end_turn_if_used(void) {
   struct task *task = task_at(running);
@@ -52,6 +51,14 @@ static void switch_from(struct context **left) {
 }
 
 void dispatch(void) {
+  if (!held && !task_is(scheduler_best(), running)) {
+    dispatch_charge();
+    end_turn_if_used();
+    switch_from(&task_at(running)->context);
+  }
+}
+
+void dispatch_tick(void) {
   if (held) {
     return;
   }
@@ -80,17 +87,13 @@ void dispatch_wait(void) {
 void dispatch_fault(void) {
   const struct program *program = &programs[running.index];
   CLAIM(running.index != TASK_IDLE);
+  dispatch_charge();
   task_at(running)->faults++;
-  print_text("*** Task ");
-  print_text(program->name);
   if (program->on_fault == ON_FAULT_RESTART) {
     task_restart(running);
-    print_text(" is restarted.\n");
   } else {
     task_stop(running);
-    print_text(" is stopped.\n");
   }
-  dispatch_charge();
   struct context *discarded;
   switch_from(&discarded);
   panic("a discarded context came back");

@@ -15,14 +15,14 @@ void dispatch_set_up(void);
 
 struct task_id running_task(void);
 
-/*
- * Gives the processor to the best ready task: at each tick, and whenever a task becomes ready or waits. Returns when
- * the caller's task has it again.
- */
+/* Gives the processor to the best ready task. Returns when the caller's task has it again. */
 void dispatch(void);
 
+/* The same at a tick, when a turn among equals may be over. */
+void dispatch_tick(void);
+
 /*
- * While held, dispatch() changes nothing: the running task keeps the processor although interrupts may be on. For a
+ * While held, these two change nothing: the running task keeps the processor although interrupts may be on. For a
  * report, which takes many ticks to print and must come out in one piece.
  */
 void dispatch_hold(void);
@@ -31,7 +31,7 @@ void dispatch_release(void);
 /* The running task waits until another context makes it ready. */
 void dispatch_wait(void);
 
-/* The running task raised an exception: its program says what becomes of it. */
+/* The running task raised an exception: its program says what becomes of it. The report has said it already. */
 _Noreturn void dispatch_fault(void);
 
 /* Charges the running task its cycles up to now. */

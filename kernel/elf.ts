@@ -61,7 +61,9 @@ export function readElf(file: Uint8Array, name: string): ElfFile {
     throw new Error(`${name} is an ELF file, but not for a 32-bit x86`);
   }
   const contents = (offset: number, bytes: number): Uint8Array => {
-    if (offset + bytes > file.length) throw new Error(`${name} is cut off: ${file.length} bytes, ${offset + bytes} needed`);
+    if (offset + bytes > file.length) {
+      throw new Error(`${name} is cut off: ${file.length} bytes, ${offset + bytes} needed`);
+    }
     return file.subarray(offset, offset + bytes);
   };
   const programHeaders = table(word(28), half(42), half(44));

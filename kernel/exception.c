@@ -162,7 +162,11 @@ void exception(const struct frame *frame) {
   /* The report takes several ticks: they are counted, and input is queued, but the task keeps the processor. */
   dispatch_hold();
   interrupts_on();
-  report(frame, programs[running_task().index].name);
+  const struct program *program = &programs[running_task().index];
+  report(frame, program->name);
+  print_text("*** Task ");
+  print_text(program->name);
+  print_text(program->on_fault == ON_FAULT_RESTART ? " is restarted.\n" : " is stopped.\n");
   interrupts_off();
   dispatch_release();
   reporting = false;

@@ -18,8 +18,8 @@ export function kernelImage(file: Uint8Array, name: string): KernelImage {
   let end: number = bootHeader.address;
   for (const segment of loaded) {
     if (segment.address !== end) {
-      throw new Error(`${name}: a segment starts at ${hex(segment.address)}, must follow the one before, at ${hex(end)}: ` +
-        "RAM between them would be summed but never loaded");
+      throw new Error(`${name}: a segment starts at ${hex(segment.address)}, must follow the one before, ` +
+        `at ${hex(end)}: RAM between them would be summed but never loaded`);
     }
     end += segment.bytes.length;
   }
@@ -35,7 +35,9 @@ export function kernelImage(file: Uint8Array, name: string): KernelImage {
 export function imageSum(image: Uint8Array): number {
   const view = new DataView(image.buffer, image.byteOffset, image.byteLength);
   let sum = 0;
-  for (let offset = bootHeaderBytes; offset < image.length; offset += 4) sum = (sum + view.getUint32(offset, true)) >>> 0;
+  for (let offset = bootHeaderBytes; offset < image.length; offset += 4) {
+    sum = (sum + view.getUint32(offset, true)) >>> 0;
+  }
   return sum;
 }
 

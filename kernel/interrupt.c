@@ -19,10 +19,14 @@ void interrupt(const struct frame *frame) {
   switch (frame->vector) {
     case VECTOR_TIMER:
       clock_tick();
-      break;
+      interrupt_controller_end();
+      dispatch_tick();
+      return;
     case VECTOR_UART:
       uart_interrupt();
-      break;
+      interrupt_controller_end();
+      dispatch();
+      return;
     case VECTOR_SPURIOUS:
       /* The local APIC took its request back; it expects no answer. */
       return;
@@ -30,8 +34,7 @@ void interrupt(const struct frame *frame) {
       print_text("\n*** Interrupt ");
       print_hex(frame->vector, 2);
       print_text("h has no handler\n");
-      break;
+      interrupt_controller_end();
+      return;
   }
-  interrupt_controller_end();
-  dispatch();
 }

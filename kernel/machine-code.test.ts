@@ -23,8 +23,8 @@ const programs: { rom?: Program; kernel?: Program } = {};
 
 function program(path: string): Program {
   const elf = readElf(readFileSync(path), path);
-  const roots = [...elf.symbols.filter((symbol) => symbol.isFunction).map((symbol) => symbol.address), ...vectorEntries(elf)];
-  return { elf, code: codeFrom(elf, roots), markers: markersOf(elf) };
+  const functions = elf.symbols.filter(({ isFunction }) => isFunction).map(({ address }) => address);
+  return { elf, code: codeFrom(elf, [...functions, ...vectorEntries(elf)]), markers: markersOf(elf) };
 }
 
 /** The addresses in the table that the kernel fills its gates from. */
@@ -63,7 +63,8 @@ function place({ elf }: Program, address: number): string {
 
 forBoth("every instruction is one of a 386", (built) => {
   assert.ok(built.code.size > 300, `only ${built.code.size} instructions found`);
-  const foreign = [...built.code.values()].filter(({ features }) => features.some((name) => !/^INTEL(8086|[123]86)/.test(name)));
+  const foreign = [...built.code.values()].filter(({ features }) =>
+    features.some((name) => !/^INTEL(8086|[123]86)/.test(name)));
   assert.equal(foreign.map(({ address, mnemonic }) => `${place(built, address)}: ${mnemonic}`), []);
 });
 
@@ -97,10 +98,13 @@ forBoth("no function calls itself, directly or through others", ({ code, ...rest
     return found;
   };
   const callees = (entry: number): number[] =>
-    [...reach([entry], point, ({ next }) => next).values()].flatMap(({ callee }) => (callee === undefined ? [] : [callee]));
-  const called = [...code.values()].flatMap(({ callee }) => (callee === undefined ? [] : [callee]));
+    calleesIn(reach([entry], point, ({ next }) => next).values());
+  const called = calleesIn(code.values());
   assert.equal(cycles(called, callees).map((address) => place({ code, ...rest }, address)), []);
 });
+
+const calleesIn = (points: Iterable<CodePoint>): number[] =>
+  Array.from(points).flatMap(({ callee }) => (callee === undefined ? [] : [callee]));
 
 const INDIRECT: Readonly<Record<"rom" | "kernel", readonly string[]>> = {
   rom: ["boot"], // the jump to the image's entry

@@ -47,7 +47,9 @@ export function codeFrom(elf: ElfFile, roots: readonly number[]): ReadonlyMap<nu
     const found = reach(roots, point, (from) => [...follow(from), ...(from.callee === undefined ? [] : [from.callee])]);
     const more = callees(found).filter((entry) =>
       !endless.has(entry) && ![...reach([entry], point, follow).values()].some(({ returns }) => returns));
-    if (more.length === 0) return new Map([...found].map(([address, from]) => [address, { ...from, next: follow(from) }]));
+    if (more.length === 0) {
+      return new Map([...found].map(([address, from]) => [address, { ...from, next: follow(from) }]));
+    }
     for (const entry of more) endless.add(entry);
   }
 }

@@ -55,7 +55,9 @@ export async function link(program: Program, elf: string): Promise<void> {
   const compiled: string[] = [];
   for (const source of program.sources) {
     const object = join(objects, `${basename(source)}.o`);
-    if (compiled.includes(object)) throw new Error(`two sources are called ${basename(source)}: their objects would collide`);
+    if (compiled.includes(object)) {
+      throw new Error(`two sources are called ${basename(source)}: their objects would collide`);
+    }
     await run([...LANGUAGE, ...CODE, ...include, ...defines, "-c", source, "-o", object]);
     compiled.push(object);
   }
@@ -63,7 +65,7 @@ export async function link(program: Program, elf: string): Promise<void> {
   await run(["-m32", ...LINK, ...symbols, "-Wl,-T", program.linkerScript, ...compiled, "-o", elf]);
 }
 
-/** Relative where possible: the compiler writes paths into the debug information, which must not depend on the machine. */
+/** Relative where possible: the compiler writes paths into the file, which must not depend on where the repository is. */
 const fromRoot = (path: string): string => (path.startsWith(ROOT) ? relative(ROOT, path) : path);
 
 async function run(args: readonly string[]): Promise<void> {

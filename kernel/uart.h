@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Lets the UART interrupt for every byte that arrives. The boot ROM has set the line up. */
+/* Lets the UART interrupt when bytes have arrived. The boot ROM has set the line up. */
 void uart_set_up(void);
 
 /* The UART's interrupt has come: takes all bytes it holds, wakes the task that waits for one. */
@@ -18,7 +18,7 @@ struct uart_input {
 };
 struct uart_input uart_take(void);
 
-/* Bytes that arrived while the queue or the UART was full, since this was last asked. */
+/* How many bytes at least were lost because the queue or the UART was full, since this was last asked. */
 uint32_t uart_take_lost(void);
 
 #endif

@@ -22,11 +22,14 @@ export const lut4Of = ({ cells }: Pick<ModuleArea, "cells">): number =>
 
 /** Synthesises with the modules kept apart. */
 export function areaByModule(verilogPath: string, top: string): readonly ModuleArea[] {
-  const commands = `read_verilog ${verilogPath}; synth_ecp5 -noflatten -top ${top}; check -assert; stat`;
+  const synthesis = `synth_ecp5 -abc9 -noflatten -top ${top}`;
+  const commands = `read_verilog ${verilogPath}; ${synthesis}; check -assert; stat`;
   const { status, stdout, stderr } = spawnSync("yosys", ["-QT", "-p", commands], {
     encoding: "utf8", maxBuffer: 2 ** 28,
   });
-  if (status !== 0) throw new Error(`yosys cannot synthesise ${top} of ${verilogPath}:\n${stderr}${stdout.slice(-2000)}`);
+  if (status !== 0) {
+    throw new Error(`yosys cannot synthesise ${top} of ${verilogPath}:\n${stderr}${stdout.slice(-2000)}`);
+  }
   return parseStatistics(stdout.slice(stdout.lastIndexOf("Printing statistics")), top);
 }
 

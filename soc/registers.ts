@@ -53,7 +53,9 @@ export function bits(high: number, low: number, doc: string, values?: Readonly<R
 }
 
 /** Checks a description: fields inside their register and apart from each other, registers told apart. */
-export function peripheral<const R extends Readonly<Record<string, Register>>>(described: Peripheral<R>): Peripheral<R> {
+export function peripheral<const R extends Readonly<Record<string, Register>>>(
+  described: Peripheral<R>,
+): Peripheral<R> {
   const answering = new Map<string, string>();
   for (const [name, register] of Object.entries(described.registers)) {
     checkFields(`${described.name}.${name}`, register, described.width);

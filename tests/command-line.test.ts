@@ -45,17 +45,13 @@ function pathWith(...programs: readonly string[]): string {
   return bin;
 }
 
-const COMMANDS = ["run", "test", "build", "bench", "fuzz", "doctor", "clean"];
-
-test("the help lists every command", () => {
-  const { status, stdout } = atomicos(["--help"]);
-  assert.is(status, 0);
-  for (const name of COMMANDS) assert.match(stdout, new RegExp(`^  ${name} +\\w`, "m"));
-  assert.is(atomicos([]).stdout, stdout);
-});
-
-test("every command explains itself", () => {
-  for (const name of COMMANDS) {
+test("the help lists every command, and every command explains itself", () => {
+  const { status: helped, stdout: help } = atomicos(["--help"]);
+  assert.is(helped, 0);
+  assert.is(atomicos([]).stdout, help);
+  const names = [...help.matchAll(/^ {2}([a-z]+) +\w/gm)].map(([, name]) => name ?? "");
+  for (const name of ["run", "test", "build", "bench", "fuzz", "doctor", "clean"]) assert.ok(names.includes(name), name);
+  for (const name of names) {
     const { status, stdout } = atomicos([name, "--help"]);
     assert.is(status, 0);
     assert.match(stdout, new RegExp(`^usage: atomicos ${name} `));

@@ -21,6 +21,9 @@ function run(args: readonly string[], input = ""): { status: number | null; stdo
   return { status, stdout: stdout.replaceAll("\r", ""), stderr };
 }
 
+// What a session took, from its last line.
+const counts = (text: string): string => /[\d,]+ cycles, [\d,]+ instructions/.exec(text)?.[0] ?? "";
+
 test("a script boots the machine and talks with the prompt", () => {
   const script = join(folder, "prompt.script");
   writeFileSync(script, `
@@ -60,7 +63,6 @@ test("the same script gives the same output in the same number of cycles", () =>
   const [first, second] = [run(["--script", "-"], input), run(["--script", "-"], input)];
   assert.is(first.status, 0, first.stderr);
   assert.is(first.stdout, second.stdout);
-  const counts = (text: string): string => /[\d,]+ cycles, [\d,]+ instructions/.exec(text)?.[0] ?? "";
   assert.is.not(counts(first.stderr), "");
   assert.is(counts(first.stderr), counts(second.stderr));
 });

@@ -1,6 +1,7 @@
 // What must hold of a finished module. Checks run in the order in which their messages help most.
 import type { Design } from "../language/design.ts";
 import { checkDrivers } from "./drivers.ts";
+import { checkEnumerations } from "./enumerations.ts";
 import { checkGhosts } from "./ghosts.ts";
 import { checkLoops } from "./loops.ts";
 import { checkOwners } from "./owners.ts";
@@ -9,6 +10,7 @@ import { checkOwners } from "./owners.ts";
 export function checkDesign(design: Design): ReadonlyMap<string, ReadonlySet<string>> {
   checkOwners(design);
   checkGhosts(design);
+  checkEnumerations(design);
   checkDrivers(design);
   return checkLoops(design);
 }

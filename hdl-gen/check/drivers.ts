@@ -1,7 +1,7 @@
 // Every net and output is driven on every path, once, or by a default that later conditions override.
-import type { Design, Label, Match, Statement, When } from "../language/design.ts";
+import type { Assign, Design, Label, Match, Statement, When } from "../language/design.ts";
 import { HdlError } from "../language/error.ts";
-import type { Signal } from "../language/signal.ts";
+import type { Part, Signal } from "../language/signal.ts";
 import type { Site } from "../language/site.ts";
 
 interface Driven {
@@ -10,6 +10,8 @@ interface Driven {
   readonly at: Site;
   /** The branch in which nothing drives it. */
   readonly gap: Gap | undefined;
+  /** Bits that this body, apart from its conditions, assigns on their own. */
+  readonly parts: readonly { readonly part: Part; readonly at: Site }[];
 }
 interface Gap {
   readonly at: Site;
@@ -34,9 +36,7 @@ function coverage(body: readonly Statement[]): Map<Signal, Driven> {
   const all = new Map<Signal, Driven>();
   for (const statement of body) {
     if (statement.kind === "assign") {
-      const before = all.get(statement.target);
-      if (before !== undefined) throw twoDrivers(statement.target, before.at, statement.at);
-      all.set(statement.target, { always: true, at: statement.at, gap: undefined });
+      all.set(statement.target, assigned(statement, all.get(statement.target)));
       continue;
     }
     const paths = statement.kind === "when" ? pathsOfWhen(statement) : pathsOfMatch(statement);
@@ -45,6 +45,20 @@ function coverage(body: readonly Statement[]): Map<Signal, Driven> {
     }
   }
   return all;
+}
+
+/** What is driven after an assignment, given what was before it. */
+function assigned({ target, part, at }: Assign, before: Driven | undefined): Driven {
+  if (part === undefined) {
+    if (before !== undefined) throw twoDrivers(target, before.at, at);
+    return { always: true, at, gap: undefined, parts: [] };
+  }
+  const { hi, lo } = part;
+  const overlapping = before?.parts.find((p) => p.part.lo <= hi && lo <= p.part.hi);
+  if (overlapping !== undefined) throw twoDrivers(target, overlapping.at, at);
+  const gap = { at, text: `only bits ${hi}:${lo} are driven here` };
+  const parts = [...(before?.parts ?? []), { part, at }];
+  return before === undefined ? { always: false, at, gap, parts } : { ...before, parts };
 }
 
 /** All ways through a `when`, that in which no condition holds included. */
@@ -79,7 +93,7 @@ function merge(target: Signal, before: Driven | undefined, paths: readonly Branc
   const always = before?.always === true || found.every((driven) => driven?.always === true);
   const inner = found.find((driven) => driven?.gap !== undefined)?.gap;
   const missing = paths.find((path) => !path.driven.has(target));
-  return { always, at: found.find((driven) => driven !== undefined)?.at ?? at, gap: always ? undefined : (inner ?? missing) };
+  return { always, at: found.find((driven) => driven !== undefined)?.at ?? at, gap: always ? undefined : (inner ?? missing), parts: [] };
 }
 
 function undriven(signal: Signal): HdlError {

@@ -22,11 +22,11 @@ export function reads(expression: Bits): readonly Signal[] {
 }
 
 /** Each node of an expression once, however often it is shared. */
-export function visit(expression: Bits, see: (node: Node) => void, seen = new Set<Bits>()): void {
+export function visit(expression: Bits, see: (node: Node, expression: Bits) => void, seen = new Set<Bits>()): void {
   if (seen.has(expression)) return;
   seen.add(expression);
   const node = expression.node;
-  see(node);
+  see(node, expression);
   for (const part of operands(node)) visit(part, see, seen);
 }
 

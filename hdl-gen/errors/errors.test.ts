@@ -58,6 +58,17 @@ test("there is a page for each code and no other", () => {
   assert.equal(pages.toSorted(), ERROR_CODES.map((code) => `${code}.md`).toSorted());
 });
 
+test("the index lists every page under its title", () => {
+  const file = join(here, "README.md");
+  const text = readFileSync(file, "utf8");
+  const titles = ERROR_CODES.map((code) => /^# `.+?`: (.+)$/m.exec(readFileSync(join(here, `${code}.md`), "utf8"))?.[1] ?? "");
+  const rows = ERROR_CODES.map((code, i) => `| [\`${code}\`](${code}.md) | ${titles[i]} |\n`);
+  const intro = text.slice(0, text.indexOf("| --- | --- |\n") + "| --- | --- |\n".length);
+  const expected = intro + rows.join("");
+  if (update) writeFileSync(file, expected);
+  else assert.fixture(text, expected);
+});
+
 for (const code of ERROR_CODES) {
   test(`${code}: the failing code gives the page's message`, async () => {
     const page = readPage(code);

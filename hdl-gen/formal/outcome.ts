@@ -56,6 +56,10 @@ export interface Contradiction {
   readonly cycle: number;
   readonly assumptions: readonly PlacedProperty[];
 }
+/** There are no assertions. */
+export interface Empty {
+  readonly kind: "empty";
+}
 /** The solver was stopped, or gave up. */
 export interface Unknown {
   readonly kind: "unknown";
@@ -65,7 +69,7 @@ export interface Unknown {
   readonly reason: "timeout" | "solver";
   readonly timeout_s: number;
 }
-export type Verdict = Proved | Bounded | Counterexample | NotInductive | Contradiction | Unknown;
+export type Verdict = Proved | Bounded | Counterexample | NotInductive | Contradiction | Empty | Unknown;
 
 /** `base`: from reset on. `induction`: from anywhere. `cover`: looking for ways to the cover points. */
 export type Stage = "base" | "induction" | "cover";

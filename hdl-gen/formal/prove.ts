@@ -58,6 +58,7 @@ async function judge(
   assumptions: readonly PlacedProperty[],
 ): Promise<Verdict> {
   const { design, timeout_s } = ground;
+  if (assertions.length === 0) return { kind: "empty" };
   const before = cyclesBefore(design);
   const base = await ask(ground, "base", before + depth, before);
   if (base.status === "contradiction") return { kind: "contradiction", cycle: base.steps, assumptions };

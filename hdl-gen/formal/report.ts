@@ -8,9 +8,10 @@ export function report(proof: Proof): string {
   return [verdictText(proof), ...proof.covers.map((cover) => coverText(cover))].join("\n\n");
 }
 
-/** Proved, and every cover point reached. */
+/** There is something to show, every assertion is proved, and every cover point is reached. */
 export function isComplete({ verdict, covers }: Proof): boolean {
-  return verdict.kind === "proved" && covers.every(({ kind }) => kind === "reached");
+  const holds = verdict.kind === "proved" || (verdict.kind === "empty" && covers.length > 0);
+  return holds && covers.every(({ kind }) => kind === "reached");
 }
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
@@ -26,8 +27,12 @@ function verdictText({ design, verdict, assertions }: Proof): string {
       return failureText(`does not hold in cycle ${verdict.witness.cycle}`, verdict.failed, verdict.witness);
     case "not-inductive":
       return [
-        failureText(`is not proved: it holds for ${count(verdict.depth, "cycle")} after reset, but`, verdict.failed, verdict.witness,
-          `${verdict.depth} good cycles in a row, from a state that perhaps cannot be reached, lead to one that is not:`),
+        failureText(
+          `is not proved: it holds for ${count(verdict.depth, "cycle")} after reset, but`,
+          verdict.failed,
+          verdict.witness,
+          `${verdict.depth} good cycles in a row, from a state that perhaps cannot be reached, lead to one that is not:`,
+        ),
         "try: a greater depth, or an assertion that says what keeps the first state from being reached",
       ].join("\n");
     case "contradiction":
@@ -35,6 +40,8 @@ function verdictText({ design, verdict, assertions }: Proof): string {
         `nothing proved: the assumptions of "${design.name}" contradict each other in cycle ${verdict.cycle}`,
         ...verdict.assumptions.map(({ path, property }) => `"${path}"\n${excerpt(property.at)}`),
       ].join("\n");
+    case "empty":
+      return `"${design.name}" has no assertions`;
     case "unknown":
       return `not known: ${all}\n${unknownText(verdict)}`;
   }

@@ -79,20 +79,22 @@ export interface Answer {
 
 /** Looks at `steps` steps; the first `skipped` of them may do what they like. */
 export async function ask(ground: Ground, stage: Stage, steps: number, skipped: number): Promise<Answer> {
+  const { design, solver, timeout_s } = ground;
   const vcd = file(ground, stage === "cover" ? "cover_%.vcd" : `${stage}.vcd`);
   const how = { base: ["--presat"], induction: ["-i"], cover: ["-c"] }[stage];
+  // Unrolled, the question is about plain bits, for which z3 has its fast solver.
   const ran = await run(
     "yosys-smtbmc",
     [
-      ...["-s", ground.solver, "--noprogress", ...how],
+      ...["-s", solver, "--unroll", "--noprogress", ...how],
       ...["--smtc", file(ground, stage === "induction" ? "induction.smtc" : "base.smtc")],
       ...["-t", stage === "base" ? `${skipped}:${steps}` : String(steps)],
       ...["--dump-vcd", vcd, file(ground, modelName(stage))],
     ],
-    ground.timeout_s,
+    timeout_s,
   );
   writeFileSync(file(ground, `${stage}.log`), ran.output);
-  return understand(ran, ground.design, vcd);
+  return understand(ran, design, vcd);
 }
 
 function understand(ran: Ran, design: Design, vcd: string): Answer {

@@ -1,7 +1,7 @@
 // Random designs under random inputs, until the time is over: do our simulator, Icarus Verilog and Verilator agree?
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { firstDifference, randomCase, runHere, runIcarus, runVerilator, type Case } from "./compare.ts";
+import { checkWithYosys, firstDifference, randomCase, runHere, runIcarus, runVerilator, type Case } from "./compare.ts";
 import { randomDesign } from "./design.ts";
 import { random } from "./random.ts";
 
@@ -55,10 +55,12 @@ export function compareBatch(first: number, count: number, folder: string): stri
     { name: "Icarus", lines: runIcarus(cases, folder) },
     { name: "Verilator", lines: runVerilator(cases, folder) },
   ] satisfies { name: string; lines: readonly (readonly string[] | undefined)[] }[];
-  return tools.flatMap(({ name, lines }) =>
+  const complaint = checkWithYosys(cases, folder);
+  const differences = tools.flatMap(({ name, lines }) =>
     cases.flatMap((c, i) => {
       const theirs = lines[i];
       return theirs === undefined ? [] : (firstDifference(c, ours[i] ?? [], theirs, name) ?? []);
     }),
   );
+  return complaint === undefined ? differences : [complaint, ...differences];
 }

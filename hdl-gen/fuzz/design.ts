@@ -69,7 +69,10 @@ function declareState(r: Random, m: Builder, pool: Pool): (pool: Pool) => void {
   pool.named.push(...plain);
   pool.choices.push(mode);
   return (complete) => {
-    for (const register of plain) drive(r, m, complete, register.width, (value) => (register.next = value), false);
+    for (const register of plain) {
+      drive(r, m, complete, register.width, (value) => (register.next = value), false);
+      overridePart(r, m, complete, register.width, (hi, lo, value) => (register.part(hi, lo).next = value));
+    }
     m.when(condition(r, complete, 2), () => (mode.next = r.pick(of.names)))
       .elsewhen(condition(r, complete, 2), () => (mode.next = mux(condition(r, complete, 1), mode as Choice<string>, r.pick(of.names))));
   };
@@ -114,6 +117,7 @@ function addNet(r: Random, m: Builder, pool: Pool, name: string): void {
       const [first, second] = Object.values(nets) as [Net<number>, Net<number>];
       if (r.oneIn(2)) {
         drive(r, m, pool, first.width, (value) => (first.value = value), true);
+        overridePart(r, m, pool, first.width, (hi, lo, value) => (first.part(hi, lo).value = value));
         drive(r, m, pool, second.width, (value) => (second.value = value), true);
       } else {
         // Both under the same conditions, the second following the first: they must not share a block.
@@ -181,6 +185,14 @@ function addFsm(r: Random, m: Builder, pool: Pool): void {
     ),
   );
   pool.named.push(led, m.nets({ in_first_state: Object.values(states)[0] as Bits }).in_first_state);
+}
+
+/** Sometimes lets a condition override some of the bits. */
+function overridePart(r: Random, m: Builder, pool: Pool, width: number, to: (hi: number, lo: number, value: Bits) => void): void {
+  if (width === 1 || !r.oneIn(3)) return;
+  const lo = r.below(width);
+  const hi = lo + r.below(width - lo);
+  m.when(condition(r, pool, 2), () => to(hi, lo, expression(r, pool, hi - lo + 1, 2)));
 }
 
 /** Drives something in one of the ways there are; with `always` on every path. */

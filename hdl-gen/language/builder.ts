@@ -23,7 +23,7 @@ import { KEYWORDS, RESERVED } from "./names.ts";
 import { History } from "./past.ts";
 import { comparePatterns, parsePattern } from "./pattern.ts";
 import type { Bundle, Given, Unsynchronized, Yields } from "./ports.ts";
-import { Net, Register, Signal, type Owner } from "./signal.ts";
+import { Net, Register, Signal, type Owner, type Part } from "./signal.ts";
 import { Site } from "./site.ts";
 
 /** Continues a `when`. */
@@ -140,7 +140,7 @@ export class Builder implements Owner {
 
   // --- statements ---------------------------------------------------------------------------------
 
-  assign(target: Signal, value: Bits, at: Site): void {
+  assign(target: Signal, value: Bits, at: Site, part?: Part): void {
     if (building.at(-1) !== this) {
       throw new HdlError({
         code: "not-driven-here",
@@ -150,7 +150,8 @@ export class Builder implements Owner {
         fix: "give this module an output and connect it where the other module instantiates it",
       });
     }
-    this.#block.push({ kind: "assign", target, value, at });
+    const whole = part === undefined || value.width === target.width;
+    this.#block.push(whole ? { kind: "assign", target, value, at } : { kind: "assign", target, part, value, at });
   }
 
   /** Drives every register (`next`) and net (`value`) of a record from the value of the same key. */

@@ -1,14 +1,17 @@
 // An elaborated module: plain data, for the checks, the Verilog writer, the simulator and the prover.
 import type { Bits } from "./bits.ts";
+import type { BlackBox } from "./black-box.ts";
 import type { EnumerationBase } from "./choice.ts";
 import type { Memory } from "./memory.ts";
 import type { Bundle } from "./ports.ts";
-import type { Signal } from "./signal.ts";
+import type { Part, Signal } from "./signal.ts";
 import type { Site } from "./site.ts";
 
 export interface Assign {
   readonly kind: "assign";
   readonly target: Signal;
+  /** The bits assigned, when it is not all of them. */
+  readonly part?: Part;
   readonly value: Bits;
   readonly at: Site;
 }
@@ -90,4 +93,6 @@ export interface Design<B extends Bundle = Bundle> {
   readonly resettable: boolean;
   /** For each output, the inputs that reach it within the cycle; found by the checks. */
   readonly paths: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Somebody else's module: there is nothing inside. */
+  readonly blackBox?: BlackBox;
 }

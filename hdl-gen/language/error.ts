@@ -23,6 +23,7 @@ export interface Fault {
 export const ERROR_CODES = [
   "address-width",
   "async-input",
+  "black-box",
   "byte-enable",
   "constant-range",
   "decode-column",

@@ -1,7 +1,8 @@
 // Modules: names, records, instances, and the checks' finer points. What each error says is held by its page.
+/* oxlint-disable typescript/no-unsafe-type-assertion -- what tsc would refuse is what is tested */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { array, constant, enumeration, flip, HdlError, input, module, net, output, reg, simulate, stream, moves, verilog, type Builder, type Design } from "../index.ts";
+import { array, constant, enumeration, flip, HdlError, input, module, net, output, reg, simulate, stream, moves, verilog, type Bits, type Builder, type Design, type Net } from "../index.ts";
 
 const test = suite("modules");
 
@@ -14,6 +15,8 @@ function codeOf(f: () => unknown): string {
   }
   return "no error";
 }
+const ports = (d: Design): string[] => [...verilog(d).matchAll(/input {2}wire +(clk|rst)\b/g)].map(([, name]) => name ?? "");
+
 const labels = (design: Design): string[] => design.signals.map((s) => s.label);
 
 test("names of nested ports, registers and nets are joined with _", () => {
@@ -89,17 +92,56 @@ const incomplete = (f: (m: Builder, y: { value: number }, sel: ReturnType<typeof
 const Sel = enumeration("sel", ["a", "b", "c"]);
 const choice = (): ReturnType<typeof Sel> => Sel("a");
 
+const nested = (m: Builder, y: { value: number }, sel: ReturnType<typeof choice>): void => {
+  m.when(sel.is("a"), () => { y.value = 1; }).otherwise(() => {
+    m.when(sel.is("b"), () => { y.value = 2; });
+  });
+};
+
 test("a match that names every value of an enumeration leaves no gap", () => {
   assert.is(incomplete((m, y, sel) => m.match(sel, [[["a", "b"], () => { y.value = 1; }], ["c", () => { y.value = 2; }]])), "no error");
   assert.is(incomplete((m, y, sel) => m.match(sel, [[["a", "b"], () => { y.value = 1; }]])), "latch");
 });
 
+test("parts of a register are assigned on their own, and the last assignment of a bit counts", () => {
+  const d = module("m", "", { low: input(1), high: input(1), a: input(40), y: output(40), z: output(8) }, (m, io) => {
+    const r = m.regs({ held: reg(40, 0x11_2233_4455n) });
+    m.when(io.low, () => { r.held.part(7, 0).next = io.a.slice(7, 0); });
+    m.when(io.high, () => { r.held.part(39, 28).next = io.a.slice(39, 28); });
+    io.y.value = r.held;
+    io.z.value = 0;
+    m.when(io.low, () => { io.z.part(3, 3).value = io.high; });
+    m.unused(io.a.slice(27, 8));
+  });
+  const s = simulate(d).reset();
+  s.io.a = 0xff_ffff_ffffn;
+  s.io.low = 1;
+  s.io.high = 1;
+  assert.is(s.io.z, 8);
+  s.step();
+  assert.is(s.io.y, 0xff_f233_44ffn);
+  assert.match(verilog(d), "held[39:28] <= a[39:28];");
+});
+
+const driven = (drive: (y: Net<8>, a: Bits<4>) => void): string =>
+  codeOf(() => module("m", "", { a: input(4), y: output(8) }, (_m, io) => drive(io.y, io.a)));
+
+test("parts are no substitute for a default, nor may they overlap", () => {
+  assert.is(driven((y, a) => { y.part(3, 0).value = a; }), "latch");
+  assert.is(driven((y, a) => { y.value = 0; y.part(3, 0).value = a; y.part(7, 4).value = a; }), "no error");
+  assert.is(driven((y, a) => { y.value = 0; y.part(3, 0).value = a; y.part(6, 3).value = a; }), "two-drivers");
+  assert.is(driven((y, a) => { y.part(3, 0).value = a; y.value = 0; }), "two-drivers");
+});
+
+test("two enumerations of one label meet in a module only if they agree", () => {
+  const both = (second: readonly string[]): string =>
+    codeOf(() => module("m", "", { a: input(enumeration("op", ["add", "sub"])), b: input(enumeration("op", second)), y: output(1) }, (_m, io) => {
+      io.y.value = io.a.is("add").and(io.b.is("add"));
+    }));
+  assert.equal([both(["add", "sub"]), both(["sub", "add"])], ["no error", "duplicate-name"]);
+});
+
 test("a gap within a branch is found, and a default before it closes it", () => {
-  const nested = (m: Builder, y: { value: number }, sel: ReturnType<typeof choice>): void => {
-    m.when(sel.is("a"), () => { y.value = 1; }).otherwise(() => {
-      m.when(sel.is("b"), () => { y.value = 2; });
-    });
-  };
   assert.is(incomplete(nested), "latch");
   assert.is(incomplete((m, y, sel) => { y.value = 0; nested(m, y, sel); }), "no error");
 });
@@ -160,7 +202,6 @@ test("what an instance gives back fits what another takes", () => {
 });
 
 test("a module has a clock only if it holds state, and a reset only if some of it is reset", () => {
-  const ports = (d: Design): string[] => [...verilog(d).matchAll(/input {2}wire +(clk|rst)\b/g)].map(([, name]) => name ?? "");
   const plain = module("plain", "", { a: input(1), y: output(1) }, (_m, io) => { io.y.value = io.a; });
   const memory = module("held", "", { a: input(1), y: output(1) }, (m, io) => {
     io.y.value = m.memory("words", { width: 1, depth: 2, init: [1, 0] }).readSync("word", { address: io.a });

@@ -3,6 +3,7 @@
 import { Bits, checkWidth, operand, type Val } from "./bits.ts";
 import { HdlError } from "./error.ts";
 import { Site } from "./site.ts";
+import type { SliceWidth } from "./widths.ts";
 
 /**
  * `read` is what a memory's clocked read port last delivered; `instance` is an output of an instance. Both are driven
@@ -13,7 +14,13 @@ export type SignalKind = "input" | "output" | "register" | "net" | "read" | "ins
 /** The module that owns a signal, as far as the signal needs to know it. */
 export interface Owner {
   readonly name: string;
-  assign(target: Signal, value: Bits, at: Site): void;
+  assign(target: Signal, value: Bits, at: Site, part?: Part): void;
+}
+
+/** Some bits of a signal, `hi` down to `lo`, both included. */
+export interface Part {
+  readonly hi: number;
+  readonly lo: number;
 }
 
 export class Signal<N extends number = number> extends Bits<N> {
@@ -47,6 +54,12 @@ export class Signal<N extends number = number> extends Bits<N> {
     this.owner?.assign(this, operand(value, this, `"${this.label}".${what}`, at), at);
   }
 
+  protected assignPart(value: Val<number>, { hi, lo }: Part): void {
+    const at = new Site();
+    const like: Bits = this.slice(hi, lo);
+    this.owner?.assign(this, operand(value, like, `bits ${hi}:${lo} of "${this.label}"`, at), at, { hi, lo });
+  }
+
   protected refuseRead(what: "next" | "value"): undefined {
     throw new HdlError({
       code: "write-only",
@@ -57,6 +70,15 @@ export class Signal<N extends number = number> extends Bits<N> {
   }
 }
 
+/** Bits of a register, to be assigned on their own; the others keep what they have or are given elsewhere. */
+export interface RegisterPart<N extends number> {
+  set next(value: Val<N>);
+}
+/** Bits of a net that overrides a default for the whole. */
+export interface NetPart<N extends number> {
+  set value(value: Val<N>);
+}
+
 /** Read it and you get this cycle's value; assign `next` to choose the coming one. */
 export class Register<N extends number> extends Signal<N> {
   get next(): undefined {
@@ -64,6 +86,15 @@ export class Register<N extends number> extends Signal<N> {
   }
   set next(value: Val<N>) {
     this.assign(value, "next");
+  }
+  /** Bits `hi` down to `lo`, for assignment only. */
+  part<H extends number, L extends number>(hi: H, lo: L): RegisterPart<SliceWidth<H, L>> {
+    const assign = (value: Val<number>): void => this.assignPart(value, { hi, lo });
+    return {
+      set next(value: Val<SliceWidth<H, L>>) {
+        assign(value);
+      },
+    };
   }
 }
 
@@ -74,5 +105,14 @@ export class Net<N extends number> extends Signal<N> {
   }
   set value(value: Val<N>) {
     this.assign(value, "value");
+  }
+  /** Bits `hi` down to `lo`, for assignment only. */
+  part<H extends number, L extends number>(hi: H, lo: L): NetPart<SliceWidth<H, L>> {
+    const assign = (value: Val<number>): void => this.assignPart(value, { hi, lo });
+    return {
+      set value(value: Val<SliceWidth<H, L>>) {
+        assign(value);
+      },
+    };
   }
 }

@@ -58,6 +58,15 @@ function start(): { s: Simulation<typeof timer.ports>; write: (address: number, 
   return { s, write: (address, word) => void access(address, 1, word), read: (address) => access(address, 0, 0) };
 }
 
+const code = (f: () => unknown): string => {
+  try {
+    f();
+  } catch (error) {
+    return error instanceof HdlError ? error.code : "another error";
+  }
+  return "no error";
+};
+
 const test = suite("register maps");
 
 test("rw fields hold what is written, from their reset value on", () => {
@@ -189,14 +198,6 @@ test("a debugger can name every bit", () => {
 });
 
 test("fields that share bits, or do not fit, are refused", () => {
-  const code = (f: () => unknown): string => {
-    try {
-      f();
-    } catch (error) {
-      return error instanceof HdlError ? error.code : "another error";
-    }
-    return "no error";
-  };
   assert.is(code(() => registerMap("m", "", { r: { a: field("rw", 8, ""), b: field("rw", 8, "", { lsb: 7 }) } })), "register-map");
   assert.is(code(() => registerMap("m", "", { r: { a: field("rw", 2, "", { reset: 4 }) } })), "register-map");
   assert.is(code(() => registerMap("m", "", { r: {} })), "register-map");

@@ -2,6 +2,7 @@
 // of its own. An instance's output shares the place of the signal it appears as outside, and so does an input that is
 // given nothing but a signal.
 import type { Design, Instance } from "../language/design.ts";
+import { HdlError } from "../language/error.ts";
 import type { Memory } from "../language/memory.ts";
 import type { Signal } from "../language/signal.ts";
 
@@ -51,7 +52,8 @@ export function flatten(design: Design): Hierarchy {
   const stores: Store[] = [];
   const places: Place[] = [];
 
-  const enter = (of: Design, prefix: string, given: ReadonlyMap<string, Place>): Scope => {
+  const enter = (described: Design, prefix: string, given: ReadonlyMap<string, Place>): Scope => {
+    const of = simulated(described, prefix);
     const own = new Map<Signal, Place>();
     const outside = new Map(of.instances.flatMap((i) => [...i.outputs].map(([, signal]) => [signal.label, signal] as const)));
     for (const signal of of.signals) {
@@ -82,7 +84,7 @@ export function flatten(design: Design): Hierarchy {
         if (place !== undefined) shared.set(name, place);
       }
       const inner = enter(instance.of, `${prefix}${instance.label}.`, shared);
-      const ports = new Map(instance.of.signals.map((s) => [s.label, s]));
+      const ports = new Map(inner.design.signals.map((s) => [s.label, s]));
       for (const [name, signal] of instance.outputs) {
         const port = ports.get(name);
         const place = port && inner.places.get(port);
@@ -109,6 +111,18 @@ export function flatten(design: Design): Hierarchy {
   );
   const stateWords = places.filter((p) => p.state).reduce((sum, p) => sum + wordCount(p.width), 0);
   return { top, scopes, stores, names, words: index, stateWords };
+}
+
+/** The design itself or, for a black box, its model. */
+function simulated(design: Design, prefix: string): Design {
+  if (design.blackBox === undefined) return design;
+  if (design.blackBox.model !== undefined) return design.blackBox.model;
+  throw new HdlError({
+    code: "black-box",
+    summary: `"${prefix.slice(0, -1)}" cannot be simulated: black box "${design.name}" has no model`,
+    at: design.at,
+    fix: "give the black box a model: a module with the same ports",
+  });
 }
 
 /** Instances whose outputs feed others' inputs come first, where there is such an order, so that places can be shared. */

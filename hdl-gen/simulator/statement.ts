@@ -1,6 +1,5 @@
 // Statements as JavaScript that writes words.
-import type { Bits } from "../language/bits.ts";
-import type { Label, Match, Statement, When } from "../language/design.ts";
+import type { Assign, Label, Match, Statement, When } from "../language/design.ts";
 import type { Signal } from "../language/signal.ts";
 import { condition, constantWords, word, words, type Code } from "./expression.ts";
 import { WORD } from "./hierarchy.ts";
@@ -10,14 +9,24 @@ export type Target = (signal: Signal, index: number) => string;
 
 export function writeStatements(body: readonly Statement[], target: Target, code: Code): void {
   for (const statement of body) {
-    if (statement.kind === "assign") writeAssign(statement.target, statement.value, target, code);
+    if (statement.kind === "assign") writeAssign(statement, target, code);
     else if (statement.kind === "when") writeWhen(statement, target, code);
     else writeMatch(statement, target, code);
   }
 }
 
-export function writeAssign(signal: Signal, value: Bits, target: Target, code: Code): void {
-  words(value, code).forEach((text, i) => code.lines.push(`${target(signal, i)} = ${text};`));
+function writeAssign({ target: signal, part, value }: Assign, target: Target, code: Code): void {
+  if (part === undefined) {
+    words(value, code).forEach((text, i) => code.lines.push(`${target(signal, i)} = ${text};`));
+    return;
+  }
+  const { hi, lo } = part;
+  const placed = value.as(value.width).zext(signal.width).shl(lo);
+  const masks = constantWords((1n << BigInt(hi + 1)) - (1n << BigInt(lo)), signal.width);
+  words(placed, code).forEach((text, i) => {
+    const place = target(signal, i);
+    if (masks[i] !== "0") code.lines.push(`${place} = ${place} & ~${masks[i]} | ${text};`);
+  });
 }
 
 function writeWhen({ arms, otherwise }: When, target: Target, code: Code): void {

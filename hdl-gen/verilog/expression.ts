@@ -50,6 +50,12 @@ export function addressText(address: Bits, used: UsedNames): string {
   return ["const", "signal", "slice", "cat"].includes(address.node.op) ? text : `{${text}}`;
 }
 
+/** What an instance's pin is given. Yosys 0.23 fails on a bare $unsigned there; braces make it unsigned as well. */
+export function pinText(value: Bits, used: UsedNames): string {
+  const text = expressionText(value, used);
+  return text.startsWith("$unsigned(") ? `{${text}}` : text;
+}
+
 type Inner = (inner: Bits, tight?: number) => string;
 
 export function nameText(of: EnumerationBase, name: string, used: UsedNames): string {

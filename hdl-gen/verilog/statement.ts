@@ -2,7 +2,7 @@
 import type { Bits } from "../language/bits.ts";
 import { constant } from "../language/bits.ts";
 import { mux } from "../language/combine.ts";
-import type { Label, Match, Statement } from "../language/design.ts";
+import type { Assign, Label, Match, Statement } from "../language/design.ts";
 import type { Signal } from "../language/signal.ts";
 import { expressionText, literal, nameText, type UsedNames } from "./expression.ts";
 
@@ -53,7 +53,7 @@ function writeStatement(statement: Statement, sign: "=" | "<=", pad: string, to:
   const text = (value: Bits): string => expressionText(value, to.used);
   switch (statement.kind) {
     case "assign":
-      writeLine(`${pad}${statement.target.label} ${sign} ${text(statement.value)};`, statement.at.text, to);
+      writeLine(`${pad}${targetText(statement)} ${sign} ${text(statement.value)};`, statement.at.text, to);
       return;
     case "when":
       statement.arms.forEach((arm, i) => {
@@ -69,6 +69,11 @@ function writeStatement(statement: Statement, sign: "=" | "<=", pad: string, to:
     case "match":
       writeMatch(statement, sign, pad, to);
   }
+}
+
+function targetText({ target, part }: Assign): string {
+  if (part === undefined) return target.label;
+  return `${target.label}[${part.hi === part.lo ? part.hi : `${part.hi}:${part.lo}`}]`;
 }
 
 function writeMatch(statement: Match, sign: "=" | "<=", pad: string, to: Writer): void {
@@ -108,7 +113,7 @@ function labelText({ value, care, name }: Label, on: Bits, used: UsedNames): str
 /** What statements leave in a signal, as one expression. */
 export function asExpression(body: readonly Statement[], target: Signal, before: Bits = constant(0, target.width)): Bits {
   return body.reduce<Bits>((current, statement) => {
-    if (statement.kind === "assign") return statement.target === target ? statement.value : current;
+    if (statement.kind === "assign") return statement.target === target ? assignedValue(statement, current) : current;
     const otherwise = asExpression(statement.otherwise ?? [], target, current);
     if (statement.kind === "when") {
       return statement.arms.reduceRight<Bits>(
@@ -125,6 +130,13 @@ export function asExpression(body: readonly Statement[], target: Signal, before:
       return first === undefined ? rest : plainMux(first.or(...others), asExpression(arm.body, target, current), rest);
     }, last === undefined ? otherwise : asExpression(last.body, target, current));
   }, before);
+}
+
+function assignedValue({ target, part, value }: Assign, before: Bits): Bits {
+  if (part === undefined) return value;
+  const bits = (1n << BigInt(part.hi + 1)) - (1n << BigInt(part.lo));
+  const others = (1n << BigInt(target.width)) - 1n - bits;
+  return before.and(others).or(value.as(value.width).zext(target.width).shl(part.lo));
 }
 
 function plainMux(condition: Bits, a: Bits, b: Bits): Bits {

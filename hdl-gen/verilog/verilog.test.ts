@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { array, asyncInput, cat, constant, decode, enumeration, input, module, mux, output, reg, regNoReset, select, verilog, type Design } from "../index.ts";
+import { array, asyncInput, cat, constant, decode, enumeration, input, instanceTree, module, mux, output, reg, regNoReset, select, verilog, type Design } from "../index.ts";
 
 const test = suite("Verilog");
 
@@ -14,6 +14,13 @@ function bare(design: Design): string {
   const own = lines.filter((line) => !/^\/\/ \S+\.ts:\d+$/.test(line));
   return `\n${own.map((line) => line.replace(/ *\/\/ \S+\.ts:\d+$/, "")).join("\n").trim()}\n`;
 }
+
+const inverter = () => module("inverter", "", { a: input(4), y: output(4) }, (_m, io) => { io.y.value = io.a.not(); });
+
+const make = (): string => verilog(module("same", "", { a: input(8), y: output(8) }, (m, io) => {
+  const { sum } = m.nets({ sum: io.a.add(1) });
+  io.y.value = sum;
+}));
 
 const Op = enumeration("op", ["add", "sub", "and", "or"]);
 
@@ -242,7 +249,6 @@ test("memories take the form that synthesis knows", () => {
 });
 
 test("instances are connected by name, and a module made twice is written once", () => {
-  const inverter = () => module("inverter", "", { a: input(4), y: output(4) }, (_m, io) => { io.y.value = io.a.not(); });
   const twice = module("twice", "", { a: array(2, input(4)), y: output(4) }, (m, io) => {
     const [first, second] = io.a.map((a, i) => m.instance(`u${i}`, inverter(), { a }));
     io.y.value = (first?.y ?? constant(0, 4)).and(second?.y ?? 0);
@@ -275,6 +281,23 @@ module twice (
   assign y = u0_y & u1_y;
 endmodule
 `);
+});
+
+test("the tree of instances says what state each one holds", () => {
+  const ram = module("ram", "", { a: input(4), y: output(8) }, (m, io) => {
+    io.y.value = m.memory("words", { width: 8, depth: 16 }).readSync("word", { address: io.a });
+  });
+  const top = module("pair", "", { a: input(4), y: output(8) }, (m, io) => {
+    const r = m.regs({ held: reg(1) });
+    r.held.next = io.a.any();
+    io.y.value = mux(r.held, m.instance("left", ram, { a: io.a }).y, m.instance("right", ram, { a: io.a }).y);
+  });
+  assert.snapshot(instanceTree(top), [
+    "top      pair  1 register bit",
+    "  left   ram   8 register bits, 128 memory bits",
+    "  right  ram   8 register bits, 128 memory bits",
+    "",
+  ].join("\n"));
 });
 
 test("properties stand under FORMAL, and speak of the branch they stand in", () => {
@@ -330,10 +353,6 @@ test("every statement names its source line", () => {
 });
 
 test("the same source gives the same bytes", () => {
-  const make = (): string => verilog(module("same", "", { a: input(8), y: output(8) }, (m, io) => {
-    const { sum } = m.nets({ sum: io.a.add(1) });
-    io.y.value = sum;
-  }));
   assert.is(make(), make());
 });
 

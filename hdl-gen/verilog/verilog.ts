@@ -4,7 +4,8 @@ import type { Bits } from "../language/bits.ts";
 import type { Design, Instance, Property } from "../language/design.ts";
 import { HdlError } from "../language/error.ts";
 import type { Signal } from "../language/signal.ts";
-import { expressionText, literal, nameText, type UsedNames } from "./expression.ts";
+import { parametersText, pinName, standInText } from "./black-box.ts";
+import { expressionText, literal, nameText, pinText, type UsedNames } from "./expression.ts";
 import { writeMemoryDeclaration, writeMemoryPorts } from "./memory.ts";
 import { hasKnownCondition, prune, schedule, type Block, type Schedule } from "./schedule.ts";
 import { asExpression, writeLine, writeStatements, type Writer } from "./statement.ts";
@@ -14,7 +15,7 @@ const FIRST_LINES = "/* verilator lint_off DECLFILENAME */\n`default_nettype non
 
 /** The module and, before it, every module it is made of. */
 export function verilog(top: Design): string {
-  const texts = [...hierarchy(top).values()].map(({ text }) => text);
+  const texts = [...hierarchy(top).values()].map(({ text }) => text).filter((text) => text !== "");
   return [FIRST_LINES, ...texts, "`default_nettype wire\n"].join("\n");
 }
 
@@ -26,7 +27,9 @@ function hierarchy(top: Design): ReadonlyMap<string, { readonly design: Design; 
     if (visited.has(design)) return;
     visited.add(design);
     for (const instance of design.instances) visit(instance.of);
-    const text = moduleText(design);
+    const model = design.blackBox?.model;
+    if (model !== undefined) visit(model);
+    const text = design.blackBox === undefined ? moduleText(design) : standInText(design);
     const before = found.get(design.name);
     if (before === undefined) found.set(design.name, { design, text });
     else if (before.text !== text) throw duplicate(before.design, design);
@@ -103,13 +106,13 @@ function writeInstance({ label, of, inputs, outputs, at }: Instance, to: Writer)
   const pins: [string, string][] = [
     ...(of.clocked ? [["clk", "clk"] as [string, string]] : []),
     ...(of.resettable ? [["rst", "rst"] as [string, string]] : []),
-    ...[...inputs].map(([name, value]): [string, string] => [name, expressionText(value, to.used)]),
+    ...[...inputs].map(([name, value]): [string, string] => [name, pinText(value, to.used)]),
     ...[...outputs].map(([name, signal]): [string, string] => [name, signal.label]),
   ];
   to.lines.push("");
   for (const signal of outputs.values()) to.lines.push(`  wire ${range(signal.width)}${signal.label};`);
-  to.lines.push(`  ${of.name} ${label} (  // ${at.text}`);
-  to.lines.push(pins.map(([pin, value]) => `    .${pin}(${value})`).join(",\n"), "  );");
+  to.lines.push(`  ${of.name} ${parametersText(of.blackBox)}${label} (  // ${at.text}`);
+  to.lines.push(pins.map(([port, value]) => `    .${pinName(of, port)}(${value})`).join(",\n"), "  );");
 }
 
 /** The nets and registers of a plan. */

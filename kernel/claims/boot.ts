@@ -64,5 +64,6 @@ atomicos> `);
   refuses("an image of which one word changed", (image) => {
     image.writeUInt32LE((image.readUInt32LE(0x100) + 1) >>> 0, 0x100);
   }, (image) =>
-    `Damaged kernel image: the sum of its words is ${hexWord(sumOf(image) + 1)}h, its header says ${hexWord(sumOf(image))}h`),
+    `Damaged kernel image: the sum of its words is ${hexWord(sumOf(image) + 1)}h, ` +
+    `its header says ${hexWord(sumOf(image))}h`),
 ];

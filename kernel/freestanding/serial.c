@@ -19,7 +19,7 @@ void serial_set_up(void) {
   port_write(uart_port(UART16550_DLM), 0);
   port_write(uart_port(UART16550_LCR), UART16550_LCR_WLS_EIGHT);
   port_write(uart_port(UART16550_FCR),
-             UART16550_FCR_ENABLE | UART16550_FCR_RX_RESET | UART16550_FCR_TX_RESET | UART16550_FCR_RX_TRIGGER_ONE);
+             UART16550_FCR_ENABLE | UART16550_FCR_RX_RESET | UART16550_FCR_TX_RESET | UART16550_FCR_RX_TRIGGER_EIGHT);
   port_write(uart_port(UART16550_MCR), UART16550_MCR_DTR | UART16550_MCR_RTS | UART16550_MCR_OUT2);
 }
 
@@ -42,5 +42,5 @@ struct serial_received serial_receive(void) {
 }
 
 void serial_interrupt_on_receive(void) {
-  port_write(uart_port(UART16550_IER), UART16550_IER_ERBFI);
+  port_write(uart_port(UART16550_IER), UART16550_IER_ERBFI | UART16550_IER_ELSI);
 }

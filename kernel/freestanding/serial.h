@@ -17,7 +17,10 @@ void serial_set_up(void);
 /* Waits until the transmitter can take the byte. A UART that never can loses it: it must not hang the machine. */
 void serial_send(uint8_t byte);
 
-/* Takes a received byte if there is one. `overrun`: bytes were lost before this was asked. */
+/*
+ * Takes a received byte if there is one. `overrun`: one byte or more was lost in the UART. The UART forgets that as soon
+ * as the line status is read, which serial_send does too: a byte lost in the very cycles of such a read goes unnoticed.
+ */
 struct serial_received {
   uint8_t byte;
   bool present;
@@ -25,7 +28,7 @@ struct serial_received {
 };
 struct serial_received serial_receive(void);
 
-/* Interrupts as long as a received byte waits. */
+/* Interrupts when half a FIFO of bytes waits, or fewer for four characters' time, or when one was lost. */
 void serial_interrupt_on_receive(void);
 
 #endif

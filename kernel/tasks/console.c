@@ -25,7 +25,7 @@ static void erase_on_screen(uint32_t characters) {
 static void report_lost_bytes(void) {
   uint32_t lost = call_lost_bytes();
   if (lost != 0) {
-    print_text("input too fast: ");
+    print_text("input too fast: at least ");
     print_decimal(lost);
     print_text(" characters lost\n");
   }

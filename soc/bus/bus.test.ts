@@ -74,7 +74,9 @@ test("a wider access to a device of bytes takes one byte after the other, lowest
   });
   const all = access({ io: 1, address: 0x3fc, write: 1, wdata: 0x4433_2211 });
   assert.is(all.cycles, deviceAccess_cycles + 3 * furtherByte_cycles);
-  assert.equal(seen, ["uart 1 read", "uart 2 read", "uart 4 write 11", "uart 5 write 22", "uart 6 write 33", "uart 7 write 44"]);
+  assert.equal(seen, [
+    "uart 1 read", "uart 2 read", "uart 4 write 11", "uart 5 write 22", "uart 6 write 33", "uart 7 write 44",
+  ]);
 });
 
 test("where nothing answers, reads give all ones after the same time, and writes reach no device", () => {

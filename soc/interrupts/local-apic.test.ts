@@ -171,7 +171,9 @@ test("of several requests the highest vector is offered, and a higher one that c
 test("TPR holds back its class and those below, and shows in PPR", () => {
   const apic = apicBench();
   apic.setLine(4, 1);
-  for (const [tpr, offered] of [[0x1f, 0x24], [0x20, undefined], [0x2f, undefined], [0xf0, undefined], [0, 0x24]] as const) {
+  for (const [tpr, offered] of [
+    [0x1f, 0x24], [0x20, undefined], [0x2f, undefined], [0xf0, undefined], [0, 0x24],
+  ] as const) {
     apic.write("TPR", tpr);
     assert.is(apic.read("PPR"), tpr);
     assert.is(apic.offered(), offered);

@@ -133,9 +133,9 @@ export function localApic(): Design<typeof ports> {
     const row = offset.slice(2, 0);
     const classes = [cat(row, constant(1, 1)), cat(row, constant(0, 1))] as const;
     const servedIn = (of: Bits<4>): Bits<16> => mux(bitOf(r.served_classes, of), oneHot(served.readAsync(of)), 0);
-    const timerIn = (of: Bits<4>): Bits<16> => mux(
-      r.timer_request.valid.and(r.timer_request.vector.slice(7, 4).eq(of)), oneHot(r.timer_request.vector.slice(3, 0)), 0,
-    );
+    const { valid: timerAsks, vector: timerVector } = r.timer_request;
+    const timerIn = (of: Bits<4>): Bits<16> =>
+      mux(timerAsks.and(timerVector.slice(7, 4).eq(of)), oneHot(timerVector.slice(3, 0)), 0);
     const lineRow = (word: Bits<16>): Bits<32> => mux(row.eq(lineClass >> 1), word.zext(32), 0);
     const { isr_row, irr_row, tmr_row } = m.nets({
       isr_row: cat(servedIn(classes[0]), servedIn(classes[1])),

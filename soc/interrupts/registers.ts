@@ -37,7 +37,7 @@ export const localApic = peripheral({
     },
     PPR: {
       offset: 0x0a0, access: "ro", doc: "processor priority: the higher of TPR and the class in service",
-      fields: { PRIORITY: bits(7, 0, "class in bits 7:4; bits 3:0 are TPR's if its class is the higher or equal one") },
+      fields: { PRIORITY: bits(7, 0, "class in bits 7:4; bits 3:0 are TPR's unless its class is the lower") },
     },
     EOI: {
       offset: 0x0b0, access: "wo", doc: "end of interrupt: any write ends the highest vector in service",
@@ -51,7 +51,7 @@ export const localApic = peripheral({
       },
     },
     ISR: { offset: 0x100, ...byVector, doc: "in service", fields: vectors },
-    TMR: { offset: 0x180, ...byVector, doc: "trigger mode: always 1, level, for the lines' vectors, else 0", fields: vectors },
+    TMR: { offset: 0x180, ...byVector, doc: "trigger mode: 1, level, for the lines' vectors, else 0", fields: vectors },
     IRR: { offset: 0x200, ...byVector, doc: "requested, not yet in service", fields: vectors },
     LVT_TIMER: {
       offset: 0x320, access: "rw", reset: 0x0001_0000, doc: "timer's vector and mode",

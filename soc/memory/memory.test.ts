@@ -133,7 +133,9 @@ test("the back door's arrays hold what the ports show", () => {
 
 test("a ROM image that is too large is refused, a smaller one is filled up with FFh", () => {
   assert.throws(() => romBanks(new Uint8Array(17), 16), /the boot ROM holds 16 bytes, but the image has 17/);
-  assert.equal(romBanks(Uint8Array.of(1, 2, 3, 4, 5), 16), { even: "04030201\nffffffff\n", odd: "ffffff05\nffffffff\n" });
+  assert.equal(romBanks(Uint8Array.of(1, 2, 3, 4, 5), 16), {
+    even: "04030201\nffffffff\n", odd: "ffffff05\nffffffff\n",
+  });
 });
 
 test.run();

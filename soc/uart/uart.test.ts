@@ -236,7 +236,7 @@ test("IIR names the most urgent of all causes, in the data sheet's order", () =>
   assert.is(uart.io.interrupt_request, 0);
 });
 
-test("the transmitter's interrupt comes when it is enabled and each time the FIFO empties, and is reported once", () => {
+test("the transmitter's interrupt comes when enabled and each time the FIFO empties, and is reported once", () => {
   const uart = uartBench();
   uart.write("IER", 2);
   assert.is(uart.io.interrupt_request, 1);

@@ -99,7 +99,9 @@ export function uart({ ticksPerBit }: UartConfig): Design<typeof ports> {
 
     // Receiver
     const line = m.synchronize("rx_now", io.rx);
-    const listener = m.instance("listener", receiver({ ticksPerBit }), { tick, format, line: mux(loopback, sent, line) });
+    const listener = m.instance("listener", receiver({ ticksPerBit }), {
+      tick, format, line: mux(loopback, sent, line),
+    });
     const { character } = listener;
     const received = m.instance("received", fifo(11), {
       enabled: r.fifos_enabled,
@@ -144,7 +146,9 @@ export function uart({ ticksPerBit }: UartConfig): Design<typeof ports> {
     });
 
     // Interrupts, the most urgent first
-    const thrEmptied = thrEmptyEvent(m, { thr_empty, enabled: flag(r.ier, IER.fields.ETBEI), writes, wdata: bus.wdata });
+    const thrEmptied = thrEmptyEvent(m, {
+      thr_empty, enabled: flag(r.ier, IER.fields.ETBEI), writes, wdata: bus.wdata,
+    });
     const enough = received.count.ge(select(r.trigger, triggerLevels.map((level) => constant(level, 5))));
     const { id } = m.nets({ id: 4 });
     const causes: readonly (readonly [Bit, number])[] = [
@@ -154,7 +158,9 @@ export function uart({ ticksPerBit }: UartConfig): Design<typeof ports> {
       [flag(r.ier, IER.fields.ETBEI).and(thrEmptied.pending), cause.THR_EMPTY],
       [flag(r.ier, IER.fields.EDSSI).and(msr.slice(3, 0).any()), cause.MODEM_STATUS],
     ];
-    id.value = causes.reduceRight<Bits<4>>((less, [holds, code]) => mux(holds, constant(code, 4), less), constant(cause.NONE, 4));
+    id.value = causes.reduceRight<Bits<4>>(
+      (lessUrgent, [holds, code]) => mux(holds, constant(code, 4), lessUrgent), constant(cause.NONE, 4),
+    );
     thrEmptied.reported.value = reads.iir.and(id.eq(cause.THR_EMPTY));
     io.interrupt_request.value = id.ne(cause.NONE);
 
@@ -183,7 +189,8 @@ interface Bus {
 
 /** Which register this cycle's access reads or writes, where that matters. */
 function accesses(m: Builder, bus: Bus, dlab: Bit) {
-  const writes = (register: { readonly offset: number }): Bit => bus.access.and(bus.write, bus.address.eq(register.offset));
+  const writes = (register: { readonly offset: number }): Bit =>
+    bus.access.and(bus.write, bus.address.eq(register.offset));
   const reads = (register: { readonly offset: number }): Bit =>
     bus.access.and(bus.write.not(), bus.address.eq(register.offset));
   return m.nets({

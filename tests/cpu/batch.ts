@@ -34,7 +34,9 @@ export function writeTable(cases: readonly Case[]): Uint8Array {
     const at = test.slot - table.first;
     const placed = place(test);
     if (placed === undefined) throw new Error(`${test.name} does not fit its slot`);
-    test.registers.forEach((value, index) => { view.setUint32(at + slot.input + 4 * index, value, true); });
+    test.registers.forEach((value, index) => {
+      view.setUint32(at + slot.input + 4 * index, value, true);
+    });
     view.setUint32(at + slot.input + 4 * word.eflags, test.eflags, true);
     view.setUint32(at + slot.input + 4 * word.entry, test.slot + slot.code + test.code_offset, true);
     memory.set(placed.bytes, at + slot.code + test.code_offset);

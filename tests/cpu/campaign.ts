@@ -55,7 +55,11 @@ function casesFor(form: Form, cases: number): number {
 export type Uncovered = { form: Form; reason: string };
 
 /** At least `cases` cases of every form, in batches; what cannot be made here is named with its reason. */
-export function directedBatches(forms: readonly Form[], cases: number, low: boolean): { batches: Case[][]; uncovered: Uncovered[] } {
+export function directedBatches(
+  forms: readonly Form[],
+  cases: number,
+  low: boolean,
+): { batches: Case[][]; uncovered: Uncovered[] } {
   const slots = slotAddresses({ low });
   const low_slots = slots.filter((at) => at < table.first_high);
   const uncovered: Uncovered[] = [];

@@ -22,7 +22,9 @@ export const hex = (value: number, digits = 8) => (value >>> 0).toString(16).pad
 /** `expected` is the host processor's outcome; `frame_bytes` below the stack pointer are not compared. No differences: an empty list. */
 export function compare(test: Case, expected: Outcome, actual: Outcome, frame_bytes = 0): Difference[] {
   if (expected.kind !== "ended" || actual.kind !== "ended")
-    return expected.kind === actual.kind ? [] : [{ what: "end", expected: describe(expected), actual: describe(actual) }];
+    return expected.kind === actual.kind
+      ? []
+      : [{ what: "end", expected: describe(expected), actual: describe(actual) }];
   const differences: Difference[] = [];
   const differ = (what: string, a: number, b: number, digits?: number) => {
     if (a !== b) differences.push({ what, expected: hex(a, digits), actual: hex(b, digits) });
@@ -30,12 +32,18 @@ export function compare(test: Case, expected: Outcome, actual: Outcome, frame_by
   if (expected.vector !== actual.vector)
     differences.push({ what: "end", expected: describe(expected), actual: describe(actual) });
   else if (expected.vector !== undefined) differ("eip", expected.eip, actual.eip);
-  names.forEach((name, index) => { differ(name, expected.registers[index] ?? 0, actual.registers[index] ?? 0); });
+  names.forEach((name, index) => {
+    differ(name, expected.registers[index] ?? 0, actual.registers[index] ?? 0);
+  });
 
   const mask = compared_flags & ~undefinedFlags(test, expected);
   if (((expected.eflags ^ actual.eflags) & mask) !== 0) {
     const letters = (eflags: number) => flagLetters(eflags & mask) || "none";
-    differences.push({ what: `flags of ${flagLetters(mask)}`, expected: letters(expected.eflags), actual: letters(actual.eflags) });
+    differences.push({
+      what: `flags of ${flagLetters(mask)}`,
+      expected: letters(expected.eflags),
+      actual: letters(actual.eflags),
+    });
   }
 
   const faulted = expected.vector !== undefined || actual.vector !== undefined;

@@ -35,7 +35,8 @@ export async function coreExecutor({ executable, rom }: Bare, interrupt_seed = 0
       const image = new Uint8Array(table.end - image_first);
       image.set(harness);
       image.set(memory, table.first - image_first);
-      const cycle_limit = cycles_to_start + (interrupt_seed === 0 ? 1 : interrupted_factor) * cycles_per_case * countCases(memory);
+      const cycle_limit =
+        cycles_to_start + (interrupt_seed === 0 ? 1 : interrupted_factor) * cycles_per_case * countCases(memory);
       return (await server.run({ image, first: image_first, result, cycle_limit, interrupt_seed })).memory;
     },
     close: server.close,
@@ -48,7 +49,9 @@ export async function buildHarness(): Promise<Uint8Array> {
     files: ["harness.S", "state.h"].map((name) => join(here, name)),
     facts: { defines: defines().join(" "), compiler: await toolVersion("i686-linux-gnu-gcc") },
     make: async (cwd) => {
-      await mustSucceed("i686-linux-gnu-gcc", ["-c", ...defines(), join(here, "harness.S"), "-o", "harness.o"], { cwd });
+      await mustSucceed("i686-linux-gnu-gcc", ["-c", ...defines(), join(here, "harness.S"), "-o", "harness.o"], {
+        cwd,
+      });
       const link = ["-m", "elf_i386", "-Ttext", `0x${image_first.toString(16)}`, "--oformat", "binary", "-e", "begin"];
       await mustSucceed("i686-linux-gnu-ld", [...link, "harness.o", "-o", "harness.bin"], { cwd });
     },
@@ -61,6 +64,7 @@ export async function buildHarness(): Promise<Uint8Array> {
 function countCases(memory: Uint8Array): number {
   const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
   let count = 0;
-  for (let at = slot.input + 4 * word.entry; at < memory.length; at += slot.bytes) if (view.getUint32(at, true) !== 0) count++;
+  for (let at = slot.input + 4 * word.entry; at < memory.length; at += slot.bytes)
+    if (view.getUint32(at, true) !== 0) count++;
   return count;
 }

@@ -28,7 +28,10 @@ export function flagMask(letters: string): number {
 
 /** The bits → "oszapc", for reports. */
 export function flagLetters(mask: number): string {
-  return Object.entries(flag).filter(([, bit]) => (mask & bit) !== 0).map(([letter]) => letter).join("");
+  return Object.entries(flag)
+    .filter(([, bit]) => (mask & bit) !== 0)
+    .map(([letter]) => letter)
+    .join("");
 }
 
 /** Flags undefined before an instruction → undefined after it. */

@@ -73,9 +73,17 @@ function expand(row: Row): Form[] {
   const places = either ? [false, true] : [always];
   return sizes.flatMap((size) =>
     places.map((memory) => ({
-      id: `${row.name} ${texts.map((text) => operandName(text, size, memory)).join(",")}`.trimEnd() +
+      id:
+        `${row.name} ${texts.map((text) => operandName(text, size, memory)).join(",")}`.trimEnd() +
         `${row.sized && size === 16 ? " (16)" : ""} (${row.code})`,
-      row, size, opcode, modrm, plus: tokens.includes("+r"), operands: texts.map((text) => operand(text, size)), memory, flags,
+      row,
+      size,
+      opcode,
+      modrm,
+      plus: tokens.includes("+r"),
+      operands: texts.map((text) => operand(text, size)),
+      memory,
+      flags,
     })),
   );
 }

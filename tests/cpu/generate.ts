@@ -64,7 +64,12 @@ export function randomCase(
         const { shape } = form.row;
         if (nested && transfers.has(shape)) continue;
         if (rare.has(shape) && !random.chance(shape === "bound" || shape === "into" ? 0.3 : 0.02)) continue;
-        if (make(sequence, form, () => { one(true); })) return;
+        if (
+          make(sequence, form, () => {
+            one(true);
+          })
+        )
+          return;
       }
     };
     for (let i = 0; i < pieces && sequence.bytes < code_bytes_wanted; i++) one(false);

@@ -4,6 +4,7 @@
 
   .set stack_top, 0x8000
   .set code_selector, 0x20
+  .set data_selector, 0x2B
   .set exceptions, 32
   .set vectors, exceptions + 1   # and the interrupt that bare.cpp raises
   # Vectors for which the processor pushes an error code: 8, 10 to 14, 17.
@@ -56,10 +57,11 @@ stop:
   hlt
   jmp stop
 
-# A fault: the processor's frame is on the case's stack, at most 16 bytes below where it was.
+# A fault: the processor's frame is on the case's stack, at most 16 bytes below where it was. A case that ends by itself
+# leaves its data segments flat; one that faults may not, so that only SS can be relied on here.
   .macro fault_entry number
 fault_\number:
-  movl $\number, fault_vector
+  movl $\number, %ss:fault_vector
   .if (with_error_code >> \number) % 2
   jmp fault_with_error_code
   .else
@@ -89,6 +91,13 @@ interrupt:
 fault_with_error_code:
   leal 4(%esp), %esp
 fault:
+  movl %eax, %ss:saved_eax
+  movl $data_selector, %eax
+  movw %ax, %ds
+  movw %ax, %es
+  movw %ax, %fs
+  movw %ax, %gs
+  movl saved_eax, %eax
   popl fault_eip
   leal 4(%esp), %esp
   popl fault_eflags

@@ -48,15 +48,25 @@ function planted(change: (memory: DataView, at: number, test: Case) => void, cas
 
 /** What a fault at one place in a slot makes of a case that has no differences otherwise. */
 async function differencesWith(at: number, flip: number, one: Case): Promise<string[]> {
-  const faulty = planted((memory, base) => { memory.setUint32(base + at, memory.getUint32(base + at, true) ^ flip, true); }, [one]);
+  const faulty = planted(
+    (memory, base) => {
+      memory.setUint32(base + at, memory.getUint32(base + at, true) ^ flip, true);
+    },
+    [one],
+  );
   const [result] = await compareBatch(host, faulty, [one]);
   return result?.differences.map(({ what }) => what) ?? [];
 }
 
-const containsDaa = ({ pieces }: Case) => flatten(pieces).some((item) => item.kind === "code" && item.form?.row.name === "daa");
+const containsDaa = ({ pieces }: Case) =>
+  flatten(pieces).some((item) => item.kind === "code" && item.form?.row.name === "daa");
 
 const withFlags = (effect: Partial<Code["flags"]>): Code => ({
-  kind: "code", bytes: [0x90], form: undefined, flags: { reads: 0, defined: 0, undefined: 0, ...effect }, fault_undefined: 0,
+  kind: "code",
+  bytes: [0x90],
+  form: undefined,
+  flags: { reads: 0, defined: 0, undefined: 0, ...effect },
+  fault_undefined: 0,
 });
 
 const straight = (one: Code): Piece => ({ kind: "straight", before: [one], body: [], after: [] });
@@ -69,7 +79,8 @@ async function outcomeOf(one: Case): Promise<Outcome> {
 
 test("running the same cases twice gives no difference", async () => {
   const cases = sequences(200, 1);
-  for (const { differences, test: one } of await compareBatch(host, host, cases)) assert.equal(differences, [], one.name);
+  for (const { differences, test: one } of await compareBatch(host, host, cases))
+    assert.equal(differences, [], one.name);
 });
 
 test("no case leaves its own memory", async () => {
@@ -93,7 +104,9 @@ test("a wrong register is found", async () => {
 });
 
 test("a wrong flag is found", async () => {
-  assert.equal(await differencesWith(slot.output + 4 * word.eflags, flag.a, directed("add r32,r32 (01 /r)")), ["flags of odszapc"]);
+  assert.equal(await differencesWith(slot.output + 4 * word.eflags, flag.a, directed("add r32,r32 (01 /r)")), [
+    "flags of odszapc",
+  ]);
 });
 
 test("a flag that the manuals leave undefined is not compared", async () => {
@@ -102,7 +115,9 @@ test("a flag that the manuals leave undefined is not compared", async () => {
 
 test("a wrong byte of memory is found", async () => {
   const one = directed("clc (f8)");
-  assert.equal(await differencesWith(slot.data + 0x10, 0x80, one), [`memory ${(one.slot + slot.data + 0x10).toString(16)}`]);
+  assert.equal(await differencesWith(slot.data + 0x10, 0x80, one), [
+    `memory ${(one.slot + slot.data + 0x10).toString(16)}`,
+  ]);
 });
 
 test("another vector, or the right one at another address, is found", async () => {
@@ -123,7 +138,10 @@ test("a case that never ends is stopped, and those after it run", async () => {
   const endless = handwritten("endless", high_slot, [0xeb, 0xfe]);
   const after = randomCase(1, high_slot + slot.bytes, everything, 5);
   const outcomes = await runCases(host, [endless, after]);
-  assert.equal(outcomes.map(({ kind }) => kind), ["runaway", "ended"]);
+  assert.equal(
+    outcomes.map(({ kind }) => kind),
+    ["runaway", "ended"],
+  );
 });
 
 test("faults are reported with vector and address", async () => {
@@ -159,7 +177,8 @@ test("a difference shrinks to the instruction that causes it", async () => {
     ...host,
     run: async (memory) => {
       const result = Uint8Array.from(await host.run(memory));
-      if (memory.subarray(code_first, code_first + slot.code_bytes).includes(0x27)) result[edi] = (result[edi] ?? 0) ^ 1;
+      if (memory.subarray(code_first, code_first + slot.code_bytes).includes(0x27))
+        result[edi] = (result[edi] ?? 0) ^ 1;
       return result;
     },
   };
@@ -176,10 +195,15 @@ test("what a piece leaves undefined is undefined after it on every path", () => 
   const read = straight(withFlags({ reads: flag.z }));
   assert.is(analyseFlags([spoil, define, read]).reads_undefined, undefined);
   assert.ok(analyseFlags([spoil, { kind: "skip", before: [], body: [define], after: [] }, read]).reads_undefined);
-  assert.is(analyseFlags([spoil, { kind: "call", before: [], body: [define], after: [] }, read]).reads_undefined, undefined);
+  assert.is(
+    analyseFlags([spoil, { kind: "call", before: [], body: [define], after: [] }, read]).reads_undefined,
+    undefined,
+  );
   assert.ok(analyseFlags([{ kind: "loop", before: [], body: [read, spoil], after: [] }]).reads_undefined);
 });
 
-test.after(() => { host.close(); });
+test.after(() => {
+  host.close();
+});
 
 test.run();

@@ -52,9 +52,15 @@ export function imageServer(program: string, args: string[]): ImageServer {
     waiting?.reject(failure);
     waiting = undefined;
   };
-  child.on("error", (error) => { fail(`cannot be started: ${error.message}`); });
-  child.on("exit", (code, signal) => { fail(`ended with ${signal ?? `status ${String(code)}`} in the middle of a run`); });
-  child.stdin.on("error", () => { /* the exit that caused it is reported above */ });
+  child.on("error", (error) => {
+    fail(`cannot be started: ${error.message}`);
+  });
+  child.on("exit", (code, signal) => {
+    fail(`ended with ${signal ?? `status ${String(code)}`} in the middle of a run`);
+  });
+  child.stdin.on("error", () => {
+    /* the exit that caused it is reported above */
+  });
 
   const exchange = async ({ image, first, result, cycle_limit, interrupt_seed = 0 }: Request): Promise<Reply> =>
     new Promise((resolve, reject) => {
@@ -63,7 +69,13 @@ export function imageServer(program: string, args: string[]): ImageServer {
         return;
       }
       const head = Uint32Array.of(cycle_limit, interrupt_seed, first, image.length, result.first, result.bytes);
-      waiting = { bytes: 4 * reply_words + result.bytes, reject, resolve: (reply) => { resolve(decode(reply)); } };
+      waiting = {
+        bytes: 4 * reply_words + result.bytes,
+        reject,
+        resolve: (reply) => {
+          resolve(decode(reply));
+        },
+      };
       child.stdin.write(new Uint8Array(head.buffer));
       child.stdin.write(image);
     });

@@ -15,16 +15,21 @@ function* smaller(pieces: readonly Piece[]): Generator<Piece[]> {
   }
 }
 
-export async function minimise(reference: Executor, tested: Executor, found: Result): Promise<Result> {
+export async function minimise(reference: Executor, tested: Executor, found: Result, frame_bytes = 0): Promise<Result> {
   let best = found;
   for (;;) {
-    const next = await oneSmaller(reference, tested, best.test);
+    const next = await oneSmaller(reference, tested, best.test, frame_bytes);
     if (next === undefined) return best;
     best = next;
   }
 }
 
-async function oneSmaller(reference: Executor, tested: Executor, from: Case): Promise<Result | undefined> {
+async function oneSmaller(
+  reference: Executor,
+  tested: Executor,
+  from: Case,
+  frame_bytes: number,
+): Promise<Result | undefined> {
   for (const pieces of smaller(from.pieces)) {
     const test = { ...from, pieces };
     if (place(test) === undefined || analyseFlags(pieces).reads_undefined !== undefined) continue;
@@ -32,7 +37,7 @@ async function oneSmaller(reference: Executor, tested: Executor, from: Case): Pr
     if (expected === undefined || escaped(expected)) continue;
     const [actual] = await runCases(tested, [test]);
     if (actual === undefined) continue;
-    const differences = compare(test, expected, actual);
+    const differences = compare(test, expected, actual, frame_bytes);
     if (differences.length > 0) return { test, expected, actual, differences };
   }
   return undefined;

@@ -54,8 +54,10 @@ const registerNumber = (name: string) => ["eax", "ecx", "edx", "ebx", "esp", "eb
 /** Whether the form can run here at all: it writes no locked register. */
 export function canWrite(sequence: Sequence, form: Form): boolean {
   const accumulator = form.operands.some((operand) => operand.kind === "accumulator");
-  return form.row.clobbers.every((name) => !sequence.locked.has(registerNumber(name))) &&
-    !(accumulator && sequence.locked.has(0));
+  return (
+    form.row.clobbers.every((name) => !sequence.locked.has(registerNumber(name))) &&
+    !(accumulator && sequence.locked.has(0))
+  );
 }
 
 /** Adds one instruction of that form; what it writes becomes unknown. Returns where its memory operand lies, if it has one. */
@@ -122,7 +124,8 @@ export function emit(sequence: Sequence, form: Form, choices: Choices = {}): num
       const address = narrow ? address16(sequence, target, free) : address32(sequence, target, free);
       if (narrow) prefixes.push(0x67);
       modrm = [((address[0] ?? 0) & 0xc7) | (reg << 3), ...address.slice(1)];
-      if (random.chance(0.08)) prefixes.push(isWritten(form, index) ? random.pick(overrides) : random.pick([...overrides, override_code]));
+      if (random.chance(0.08))
+        prefixes.push(isWritten(form, index) ? random.pick(overrides) : random.pick([...overrides, override_code]));
       if (form.row.lock && isWritten(form, index) && random.chance(0.06)) prefixes.push(0xf0);
     }
   });
@@ -134,7 +137,9 @@ export function emit(sequence: Sequence, form: Form, choices: Choices = {}): num
   const head = [...prefixes, ...opcode, ...modrm];
   if (fixup !== undefined) fixup = { ...fixup, at: head.length };
   sequence.add([...head, ...tail], {
-    form, flags: choices.flags ?? form.flags, fault_undefined: choices.fault_undefined ?? 0,
+    form,
+    flags: choices.flags ?? form.flags,
+    fault_undefined: choices.fault_undefined ?? 0,
     ...(fixup === undefined ? {} : { fixup }),
   });
   for (const whole of written) sequence.wrote(whole);

@@ -48,8 +48,10 @@ for (const result of results) {
 for (const [name, all] of by_name) {
   const wrong = all.filter(({ differences }) => differences.length > 0);
   const forms_wrong = [...new Set(wrong.map(({ test }) => test.name))];
-  console.log(`${wrong.length === 0 ? "pass" : "FAIL"}  ${name.padEnd(10)} ${all.length - wrong.length}/${all.length}` +
-    (wrong.length === 0 ? "" : `   ${forms_wrong.join("; ")}`));
+  console.log(
+    `${wrong.length === 0 ? "pass" : "FAIL"}  ${name.padEnd(10)} ${all.length - wrong.length}/${all.length}` +
+      (wrong.length === 0 ? "" : `   ${forms_wrong.join("; ")}`),
+  );
 }
 const wrong = results.filter(({ differences }) => differences.length > 0);
 for (const result of wrong.slice(0, Number(values.show))) console.log(`\n${report(result)}`);

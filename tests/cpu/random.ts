@@ -39,7 +39,7 @@ export function randomFrom(seed: number): Random {
       () => -below(256),
       () => pick([0x09, 0x0a, 0x0f, 0x10, 0x99, 0x9a, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x55555555, 0xaaaaaaaa]),
     ];
-    return ((pick(choices)() & mask) >>> 0);
+    return (pick(choices)() & mask) >>> 0;
   };
   return { word, below, pick, operand, chance: (probability) => word() / 2 ** 32 < probability };
 }

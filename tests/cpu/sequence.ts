@@ -87,7 +87,14 @@ export class Sequence {
   finish(name: string): Case {
     this.#close();
     for (let r = 0; r < 8; r++) this.value(r);
-    return { name, ...this.#case, registers: this.initial, data: this.#data_bytes, stack: this.#stack_bytes, pieces: this.#pieces };
+    return {
+      name,
+      ...this.#case,
+      registers: this.initial,
+      data: this.#data_bytes,
+      stack: this.#stack_bytes,
+      pieces: this.#pieces,
+    };
   }
 
   label(): number {
@@ -149,7 +156,13 @@ export class Sequence {
       this.#stack_bytes.set(littleEndian(value, size / 8), stack_at);
     } else {
       const prefix = size === 16 ? [0x66] : [];
-      this.add([...prefix, size === 8 ? 0xc6 : 0xc7, 0x05, ...littleEndian(address, 4), ...littleEndian(value, size / 8)]);
+      this.add([
+        ...prefix,
+        size === 8 ? 0xc6 : 0xc7,
+        0x05,
+        ...littleEndian(address, 4),
+        ...littleEndian(value, size / 8),
+      ]);
     }
   }
 
@@ -157,7 +170,8 @@ export class Sequence {
   target(bytes: number): number {
     const stack_from = this.esp;
     const stack_bytes = this.stack + slot.stack_bytes - stack_from - bytes;
-    if (this.depth === 0 && stack_bytes > 16 && this.random.chance(0.15)) return stack_from + this.random.below(stack_bytes);
+    if (this.depth === 0 && stack_bytes > 16 && this.random.chance(0.15))
+      return stack_from + this.random.below(stack_bytes);
     const at = this.random.below(slot.data_bytes - bytes + 1);
     return this.data + (this.random.chance(0.5) ? at & ~3 : at);
   }
@@ -176,7 +190,8 @@ export class Sequence {
     const distance = to - this.esp;
     if (distance === 0) return;
     if (distance < 0 && this.interruptible) {
-      for (let left = -distance; left > 0; left -= 4) this.add([...(left === 2 ? [0x66] : []), 0x6a, this.random.below(256)]);
+      for (let left = -distance; left > 0; left -= 4)
+        this.add([...(left === 2 ? [0x66] : []), 0x6a, this.random.below(256)]);
     } else if (Math.abs(distance) < 128) this.add([0x8d, 0x64, 0x24, distance & 0xff]);
     else this.add([0x8d, 0xa4, 0x24, ...littleEndian(distance, 4)]);
     this.known.registers[esp] = to;
@@ -194,7 +209,11 @@ export class Sequence {
   ): void {
     const flags = options.flags ?? no_flags;
     const code: Code = {
-      kind: "code", bytes, form: options.form, flags, fault_undefined: options.fault_undefined ?? 0,
+      kind: "code",
+      bytes,
+      form: options.form,
+      flags,
+      fault_undefined: options.fault_undefined ?? 0,
       ...(options.fixup === undefined ? {} : { fixup: options.fixup }),
     };
     this.#open.push(code);

@@ -145,7 +145,11 @@ const bits: Maker = (sequence, form) => {
   const candidates = [eax, ecx, edx, ebx, ebp, esi, edi].filter((at) => sequence.isFree(at) || sequence.mayChange(at));
   if (candidates.length === 0) return false;
   const reg = random.pick(candidates);
-  const offset = random.chance(0.8) ? random.below(2048) - 1024 : size === 16 ? (random.word() << 16) >> 16 : random.word() | 0;
+  const offset = random.chance(0.8)
+    ? random.below(2048) - 1024
+    : size === 16
+      ? (random.word() << 16) >> 16
+      : random.word() | 0;
   sequence.want(reg, size === 16 ? ((random.word() << 16) | (offset & 0xffff)) >>> 0 : offset >>> 0);
   sequence.pinned.add(reg);
   const cell = sequence.target(size / 8);
@@ -209,7 +213,8 @@ const string: Maker = (sequence, form) => {
   sequence.value(eax);
   sequence.wantDirection(down);
   const prefixes = [...(narrow ? [0x67] : []), ...(repeat === undefined ? [] : [repeat])];
-  if (form.row.clobbers.includes("esi") && random.chance(0.1)) prefixes.push(random.pick([0x26, 0x2e, 0x36, 0x64, 0x65]));
+  if (form.row.clobbers.includes("esi") && random.chance(0.1))
+    prefixes.push(random.pick([0x26, 0x2e, 0x36, 0x64, 0x65]));
   const flags = compares && count > 0 ? form.flags : { reads: 0, defined: 0, undefined: 0 };
   emit(sequence, form, { prefixes, flags });
   if (repeat !== undefined) sequence.wrote(ecx);
@@ -230,7 +235,9 @@ const enter: Maker = (sequence, form) => {
   sequence.stackRoom({ push: 16 * bytes + 24 });
   const sized = form.size === 16 ? [0x66] : [];
   // Two immediates of different sizes: written out here.
-  sequence.add([...sized, ...form.opcode, ...littleEndian(allocated, 2), level + (random.chance(0.1) ? 32 : 0)], { form });
+  sequence.add([...sized, ...form.opcode, ...littleEndian(allocated, 2), level + (random.chance(0.1) ? 32 : 0)], {
+    form,
+  });
   sequence.pushed(bytes * (1 + level) + allocated);
   sequence.wrote(ebp);
   return true;
@@ -340,7 +347,24 @@ type TransferShape = "jump" | "branch" | "loop" | "call";
 
 const makers: Record<Exclude<Shape, TransferShape>, Maker> = {
   plain: (sequence, form) => (form.row.name === "lea" ? lea : plain)(sequence, form),
-  shift, divide, scan, bits, push, pop, popf, string, enter, leave, xlat, bound,
-  into: plain, int3: plain, ud: plain,
-  load_segment: loadSegment, load_far: loadFar, read_segment: readSegment, bcd_multiply: bcdMultiply, compare8,
+  shift,
+  divide,
+  scan,
+  bits,
+  push,
+  pop,
+  popf,
+  string,
+  enter,
+  leave,
+  xlat,
+  bound,
+  into: plain,
+  int3: plain,
+  ud: plain,
+  load_segment: loadSegment,
+  load_far: loadFar,
+  read_segment: readSegment,
+  bcd_multiply: bcdMultiply,
+  compare8,
 };

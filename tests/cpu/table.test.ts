@@ -38,16 +38,26 @@ function decoded<T>({ bytes, address }: PlacedCode, use: (instruction: Instructi
 /** iced's flag bits in the processor's places. */
 function fromIced(bits: number): number {
   const pairs = [
-    [RflagsBits.OF, flag.o], [RflagsBits.SF, flag.s], [RflagsBits.ZF, flag.z], [RflagsBits.AF, flag.a],
-    [RflagsBits.CF, flag.c], [RflagsBits.PF, flag.p], [RflagsBits.DF, flag.d],
+    [RflagsBits.OF, flag.o],
+    [RflagsBits.SF, flag.s],
+    [RflagsBits.ZF, flag.z],
+    [RflagsBits.AF, flag.a],
+    [RflagsBits.CF, flag.c],
+    [RflagsBits.PF, flag.p],
+    [RflagsBits.DF, flag.d],
   ] as const;
   return pairs.reduce((mask, [theirs, ours]) => ((bits & theirs) !== 0 ? mask | ours : mask), 0);
 }
 
 /** Where the table's name stands for several of iced's, by operand size. */
 const icedNames: Partial<Record<string, readonly string[]>> = {
-  jecxz: ["jecxz", "jcxz"], cbw: ["cbw", "cwde"], cwd: ["cwd", "cdq"],
-  pusha: ["pusha", "pushad"], popa: ["popa", "popad"], pushf: ["pushf", "pushfd"], popf: ["popf", "popfd"],
+  jecxz: ["jecxz", "jcxz"],
+  cbw: ["cbw", "cwde"],
+  cwd: ["cwd", "cdq"],
+  pusha: ["pusha", "pushad"],
+  popa: ["popa", "popad"],
+  pushf: ["pushf", "pushfd"],
+  popf: ["popf", "popfd"],
 };
 
 function icedNamesOf({ row }: Form): readonly string[] {
@@ -76,7 +86,11 @@ test("the flags read, written and left undefined are those that iced-x86 lists",
       decoded(code, (instruction) => {
         const { reads, defined, undefined: undefined_ } = code.code.flags;
         const without_direction = ~flag.d;
-        assert.is(flagLetters(reads & without_direction), flagLetters(fromIced(instruction.rflagsRead) & without_direction), form.id);
+        assert.is(
+          flagLetters(reads & without_direction),
+          flagLetters(fromIced(instruction.rflagsRead) & without_direction),
+          form.id,
+        );
         assert.is(flagLetters(undefined_), flagLetters(fromIced(instruction.rflagsUndefined)), form.id);
         // A repeated comparison that runs no time writes nothing.
         if (form.row.shape === "string" && defined === 0) return;
@@ -86,7 +100,9 @@ test("the flags read, written and left undefined are those that iced-x86 lists",
 });
 
 test("no flag that iced-x86 calls undefined after a shift by a constant is compared", () => {
-  const by_constant = forms.filter(({ row, operands }) => row.shape === "shift" && operands.every(({ kind }) => kind !== "cl"));
+  const by_constant = forms.filter(
+    ({ row, operands }) => row.shape === "shift" && operands.every(({ kind }) => kind !== "cl"),
+  );
   for (const form of by_constant)
     for (const code of encodings(form))
       decoded(code, (instruction) => {
@@ -104,11 +120,19 @@ test("no case reads a flag without a defined value", () => {
 
 test("the directed cases contain every form, and what they leave out has a reason", () => {
   const with_low = directedBatches(forms, 2, true);
-  assert.equal(coverage(with_low.batches.flat()).missing.map(({ id }) => id), []);
+  assert.equal(
+    coverage(with_low.batches.flat()).missing.map(({ id }) => id),
+    [],
+  );
   assert.is(with_low.uncovered.length, 0);
   const without_low = directedBatches(forms, 2, false);
   const left_out = new Set(without_low.uncovered.map(({ form }) => form));
-  assert.equal(coverage(without_low.batches.flat()).missing.filter((form) => !left_out.has(form)).map(({ id }) => id), []);
+  assert.equal(
+    coverage(without_low.batches.flat())
+      .missing.filter((form) => !left_out.has(form))
+      .map(({ id }) => id),
+    [],
+  );
 });
 
 test("no batch uses a slot twice", () => {

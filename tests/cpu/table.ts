@@ -7,9 +7,31 @@
 // `shape` names the kind of preparation that a row needs so that it can run in the sandbox (shapes.ts).
 
 export type Shape =
-  | "plain" | "shift" | "divide" | "scan" | "bits" | "push" | "pop" | "string" | "jump" | "branch" | "loop" | "call"
-  | "enter" | "leave" | "popf" | "xlat" | "bound" | "into" | "int3" | "ud" | "load_segment" | "load_far" | "read_segment"
-  | "bcd_multiply" | "compare8";
+  | "plain"
+  | "shift"
+  | "divide"
+  | "scan"
+  | "bits"
+  | "push"
+  | "pop"
+  | "string"
+  | "jump"
+  | "branch"
+  | "loop"
+  | "call"
+  | "enter"
+  | "leave"
+  | "popf"
+  | "xlat"
+  | "bound"
+  | "into"
+  | "int3"
+  | "ud"
+  | "load_segment"
+  | "load_far"
+  | "read_segment"
+  | "bcd_multiply"
+  | "compare8";
 
 export const levels = [386, 486, 586, 686] as const;
 
@@ -36,7 +58,17 @@ const all = "oszapc";
 
 function row(name: string, code: string, operands: string, flags: Row["flags"], options: Options = {}): Row {
   return {
-    name, code, operands, flags, writes: [0], clobbers: [], shape: "plain", level: 386, lock: false, sized: false, ...options,
+    name,
+    code,
+    operands,
+    flags,
+    writes: [0],
+    clobbers: [],
+    shape: "plain",
+    level: 386,
+    lock: false,
+    sized: false,
+    ...options,
   };
 }
 
@@ -134,7 +166,12 @@ function shifts(): Row[] {
 function bits(): Row[] {
   const test: Row["flags"] = ["c", "osap", ""];
   const scan: Row["flags"] = ["z", "osapc", ""];
-  const families = [["bt", "a3", 4], ["bts", "ab", 5], ["btr", "b3", 6], ["btc", "bb", 7]] as const;
+  const families = [
+    ["bt", "a3", 4],
+    ["bts", "ab", 5],
+    ["btr", "b3", 6],
+    ["btc", "bb", 7],
+  ] as const;
   return [
     ...families.flatMap(([name, code, digit]) => {
       const writes = name === "bt" ? [] : [0];
@@ -245,8 +282,11 @@ function strings(): Row[] {
   const string = { writes: [], shape: "string" } as const;
   const rows: Row[] = [];
   const families = [
-    ["movs", "a4", ["esi", "edi"], none], ["cmps", "a6", ["esi", "edi"], [all, "", ""]], ["stos", "aa", ["edi"], none],
-    ["lods", "ac", ["eax", "esi"], none], ["scas", "ae", ["edi"], [all, "", ""]],
+    ["movs", "a4", ["esi", "edi"], none],
+    ["cmps", "a6", ["esi", "edi"], [all, "", ""]],
+    ["stos", "aa", ["edi"], none],
+    ["lods", "ac", ["eax", "esi"], none],
+    ["scas", "ae", ["edi"], [all, "", ""]],
   ] as const;
   for (const [name, code, clobbers, flags] of families) {
     rows.push(row(`${name}b`, code, "", flags, { ...string, clobbers }));
@@ -284,16 +324,30 @@ function later(): Row[] {
     row("xadd", "0f c1 /r", "rmv,rv", [all, "", ""], { level: 486, writes: [0, 1], lock: true }),
     row("cmpxchg", "0f b0 /r", "rm8,r8", [all, "", ""], { level: 486, clobbers: ["eax"], lock: true }),
     row("cmpxchg", "0f b1 /r", "rmv,rv", [all, "", ""], { level: 486, clobbers: ["eax"], lock: true }),
-    row("cmpxchg8b", "0f c7 /1", "m64", ["z", "", ""],
-      { level: 586, clobbers: ["eax", "edx"], lock: true, shape: "compare8" }),
+    row("cmpxchg8b", "0f c7 /1", "m64", ["z", "", ""], {
+      level: 586,
+      clobbers: ["eax", "edx"],
+      lock: true,
+      shape: "compare8",
+    }),
     row("nop", "0f 1f /0", "rmv", none, { level: 686, writes: [] }),
     ...conditions.map((condition, index) =>
-      row(`cmov${condition}`, `0f ${hex(0x40 + index)} /r`, "rv,rmv", ["", "", condition_reads[index] ?? ""], { level: 686 }),
+      row(`cmov${condition}`, `0f ${hex(0x40 + index)} /r`, "rv,rmv", ["", "", condition_reads[index] ?? ""], {
+        level: 686,
+      }),
     ),
   ];
 }
 
 export const rows: readonly Row[] = [
-  ...arithmetic(), ...multiplication(), ...shifts(), ...bits(), ...moves(), ...stack(), ...control(), ...strings(),
-  ...flagsAndDecimal(), ...later(),
+  ...arithmetic(),
+  ...multiplication(),
+  ...shifts(),
+  ...bits(),
+  ...moves(),
+  ...stack(),
+  ...control(),
+  ...strings(),
+  ...flagsAndDecimal(),
+  ...later(),
 ];

@@ -16,10 +16,14 @@ export function makeTransfer(sequence: Sequence, form: Form, body: MakeBody): bo
   // A 16-bit jump, call or return leaves only 16 bits of EIP.
   if (form.size === 16 && !sequence.low) return false;
   switch (form.row.shape) {
-    case "branch": return branch(sequence, form, body);
-    case "jump": return jump(sequence, form);
-    case "loop": return loop(sequence, form, body);
-    default: return call(sequence, form, body);
+    case "branch":
+      return branch(sequence, form, body);
+    case "jump":
+      return jump(sequence, form);
+    case "loop":
+      return loop(sequence, form, body);
+    default:
+      return call(sequence, form, body);
   }
 }
 
@@ -28,7 +32,9 @@ function balanced(sequence: Sequence, pieces: number, body: MakeBody): void {
   const from = sequence.bytes;
   const at = sequence.esp;
   for (let i = 0; i < pieces && sequence.bytes - from < body_bytes_max; i++) body();
-  sequence.straight(() => { sequence.moveStack(at); });
+  sequence.straight(() => {
+    sequence.moveStack(at);
+  });
 }
 
 function branch(sequence: Sequence, form: Form, body: MakeBody): boolean {
@@ -38,13 +44,18 @@ function branch(sequence: Sequence, form: Form, body: MakeBody): boolean {
   const target = sequence.label();
   sequence.nested("skip", {
     before: () => {
-      if (counts && random.chance(0.5) && sequence.mayChange(ecx)) sequence.want(ecx, narrow ? (random.word() & 0xffff0000) >>> 0 : 0);
+      if (counts && random.chance(0.5) && sequence.mayChange(ecx))
+        sequence.want(ecx, narrow ? (random.word() & 0xffff0000) >>> 0 : 0);
       if (counts) sequence.value(ecx);
       sequence.defineFlags(form.flags.reads);
       emit(sequence, form, { label: target, prefixes: narrow ? [0x67] : [] });
     },
-    body: () => { balanced(sequence, 1 + random.below(3), body); },
-    after: () => { sequence.addLabel(target); },
+    body: () => {
+      balanced(sequence, 1 + random.below(3), body);
+    },
+    after: () => {
+      sequence.addLabel(target);
+    },
   });
   return true;
 }
@@ -98,7 +109,9 @@ function loop(sequence: Sequence, form: Form, body: MakeBody): boolean {
       sequence.addLabel(start);
       sequence.locked.add(ecx);
     },
-    body: () => { balanced(sequence, 1 + random.below(3), body); },
+    body: () => {
+      balanced(sequence, 1 + random.below(3), body);
+    },
     after: () => {
       sequence.defineFlags(form.flags.reads);
       emitLoop(sequence, form, start, narrow);
@@ -144,7 +157,9 @@ function call(sequence: Sequence, form: Form, body: MakeBody): boolean {
       sequence.depth++;
       sequence.stack_ceiling = sequence.esp;
     },
-    body: () => { balanced(sequence, random.below(3), body); },
+    body: () => {
+      balanced(sequence, random.below(3), body);
+    },
     after: () => {
       sequence.depth--;
       sequence.stack_ceiling = ceiling;

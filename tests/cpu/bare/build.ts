@@ -19,10 +19,29 @@ export type Bare = { executable: string; rom: string };
 /** `verilog`: the text of the whole hierarchy with the top module `cpu`; `waves`: can write FST files, and is slower. */
 export async function buildBare(verilog: string, { waves = false } = {}): Promise<Bare> {
   const flags = [
-    "--cc", "--exe", "--build", "-j", "2", "--top-module", "cpu", "--Mdir", "model", "-o", "bare",
-    "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", "-Wno-fatal",
+    "--cc",
+    "--exe",
+    "--build",
+    "-j",
+    "2",
+    "--top-module",
+    "cpu",
+    "--Mdir",
+    "model",
+    "-o",
+    "bare",
+    "-O3",
+    "--x-assign",
+    "fast",
+    "--x-initial",
+    "fast",
+    "--noassert",
+    "-Wno-fatal",
     ...(waves ? ["--trace-fst", "-CFLAGS", "-DWAVES"] : []),
-    "-CFLAGS", ["-std=c++17", ...sizes].join(" "), "-MAKEFLAGS", "OPT_FAST=-O2",
+    "-CFLAGS",
+    ["-std=c++17", ...sizes].join(" "),
+    "-MAKEFLAGS",
+    "OPT_FAST=-O2",
   ];
   const folder = await cached({
     name: waves ? "bare-cpu-waves" : "bare-cpu",

