@@ -1,5 +1,5 @@
-// Speed in units of a VAX-11/780, by a program of Dhrystone's class (programs/records.h): that machine did 1757 turns of
-// Dhrystone's loop in a second.
+// Speed in units of a VAX-11/780, by a program of Dhrystone's class (programs/records.h): that machine did 1757 turns
+// of Dhrystone's loop in a second.
 import { buildBare } from "../tests/cpu/bare/build.ts";
 import { cpuVerilog } from "../tests/cpu/bare/verilog.ts";
 import { imageServer } from "../tests/cpu/images.ts";

@@ -1,12 +1,13 @@
 // From a net of the netlist back to the line that drives it.
 //
-// Flattening joins instance labels and names with dots: `board.soc.cpu.execute.sum[3]`. What synthesis adds gets the
-// name of the nearest net that has one, and capitals behind it: `sum_LUT4_Z_1_B`, `sum_CCU2C_S0_COUT`. hdl-gen's Verilog
-// says at each statement from which source line it comes; this reads those comments.
+// Flattening joins instance labels and names with dots: `board.soc.cpu.execute.sum[3]`. Most nets come from synthesis and
+// are named after a neighbour, by a walk over cells' types and ports: `sum_LUT4_Z_1_B` is input B of the LUT that drives
+// `sum`, so it is on the way to `sum`; `sum_LUT4_A_Z` is something that depends on `sum` among others, and might belong
+// anywhere. hdl-gen's Verilog says at each statement from which source line it comes; this reads those comments.
 
 export interface NamedNet {
   readonly name: string; // hierarchical, as the author wrote it
-  readonly exact: boolean; // false: a net without a name of its own, next to this one
+  readonly relation: "itself" | "toward" | "near"; // what the net is to the one that has this name
   readonly source: string | undefined; // file:line of the statement that drives it, else of its declaration
 }
 
@@ -36,8 +37,12 @@ export function netNames(verilog: string, top: string): NetNames {
       const [, local = "", bit = ""] = /^(.*?)((?:\[\d+\])?)$/.exec(parts.join(".")) ?? [];
       const found = nearest(local, module);
       if (found === undefined) return undefined;
-      const exact = found === local;
-      return { name: [...path, exact ? found + bit : found].join("."), exact, source: sourceOf(found, module, modules) };
+      const relation = relationOf(local.slice(found.length));
+      return {
+        name: [...path, relation === "itself" ? found + bit : found].join("."),
+        relation,
+        source: sourceOf(found, module, modules),
+      };
     },
   };
 }
@@ -49,6 +54,17 @@ function nearest(text: string, module: Module): string | undefined {
     if (module.sources.has(text.slice(0, end))) return text.slice(0, end);
   }
   return undefined;
+}
+
+const OUTPUT = "(?:Z|S0|S1|COUT|Q|DO[AB]?\\d*|P\\d+)";
+const TYPE = "(?:LUT4|PFUMX|L6MUX21|CCU2C|TRELLIS_FF|TRELLIS_DPR16X4|MULT18X18D)";
+const DRIVER = new RegExp(`^_${TYPE}_${OUTPUT}(?:_\\d+)?$`); // a cell: the one that drives the net
+const BLOCK = /^(?:\.\d+)+(?:_DO[AB]?\d*)?$/; // a memory is made of numbered blocks
+const TOWARD = new RegExp(`^(?:_${TYPE}_${OUTPUT}(?:_\\d+)?_[A-Z]+\\d*)+$`);
+
+function relationOf(added: string): NamedNet["relation"] {
+  if (added === "" || DRIVER.test(added) || BLOCK.test(added)) return "itself";
+  return TOWARD.test(added) ? "toward" : "near";
 }
 
 /** An instance's output is driven inside the instance. */
@@ -69,7 +85,6 @@ const DECLARATION = new RegExp(String.raw`^  (?:\(\* \w+ \*\) )?(?:input |output
 const INSTANCE = new RegExp(String.raw`^  (\w+) (\w+) \(${SOURCE}$`);
 const PROCESS = new RegExp(String.raw`^  always\b.*?${SOURCE}$`);
 const ASSIGNMENT = new RegExp(String.raw`^ +(?:assign )?(?:if \(.*\) )?(\w+)(?:\[.*?\])* <?= .*?${SOURCE}$`);
-const ALWAYS_KEYWORDS = new Set(["assign", "always", "initial", "localparam", "module", "wire"]);
 
 function readModules(verilog: string): ReadonlyMap<string, Module> {
   const modules = new Map<string, Module>();
@@ -95,7 +110,7 @@ function readModules(verilog: string): ReadonlyMap<string, Module> {
       continue;
     }
     const instance = INSTANCE.exec(line);
-    if (instance !== null && !ALWAYS_KEYWORDS.has(instance[1] ?? "")) {
+    if (instance !== null) {
       module.instances.set(instance[2] ?? "", { of: instance[1] ?? "", source: instance[3] });
       continue;
     }

@@ -1,11 +1,12 @@
 // What a build is reported as: kept as JSON beside the bitstream, and shown as text.
 //
 //   ulx3s-85f: 43.2 MHz; the board's clock is 25 MHz, the target is 50 MHz (missed)
-//   slowest path: 23.15 ns through 14 cells, 8.02 ns in cells and 15.13 ns in wires
-//      at ns  cells   wires  net                           driven at
-//       1.90   0.52    1.38  cpu.memory_stage.held_ea      soc/cpu/memory.ts:41
+//   slowest path: 23.15 ns through 14 cells, 8.02 ns in them and 15.13 ns in wires
+//       at ns    cells in cells in wires    net                       driven at
+//        1.90        1     0.52     1.38    cpu.memory_stage.held_ea  soc/cpu/memory.ts:41
 //
-// A row is a net with the name its author gave it; cells beside it that have no name of their own are counted to it.
+// A row is a net with the name its author gave it, or what is on the way to one such net (→). Cells whose outputs have
+// no name of an author's, because synthesis has mixed several expressions in them, are counted to the row before.
 
 import type { Board } from "./board.ts";
 import type { NetNames } from "./names.ts";
@@ -25,6 +26,7 @@ export interface BuildReport {
 
 export interface Place {
   readonly name: string;
+  readonly toward: boolean; // not that net itself, but an input of its logic
   readonly source?: string; // file:line
 }
 
@@ -51,7 +53,7 @@ export function makeReport({ board, nextpnrReport, names, target_mhz, fingerprin
     fingerprint,
     clock: { reached_mhz: rounded(reached_mhz), needed_mhz: board.clock.frequency_hz / 1e6, target_mhz },
     path: steps(path, names),
-    end: place(last?.cell ?? "", names) ?? { name: last?.cell ?? "" },
+    end: place(last?.cell ?? "", names, ["itself", "toward", "near"]) ?? unnamed(last?.cell ?? ""),
     setup_ns: rounded(last?.kind === "setup" ? last.delay_ns : 0),
     utilisation: utilisation.filter(({ used }) => used > 0),
     tools,
@@ -70,9 +72,10 @@ function steps(path: readonly Hop[], names: NetNames): readonly Step[] {
     const here = place(net ?? "", names);
     let step = found.at(-1);
     if (step === undefined || (here !== undefined && here.name !== step.place.name)) {
-      step = { place: here ?? { name: "(without a name)" }, cells: 0, cells_ns: 0, wires_ns: 0 };
+      step = { place: here ?? unnamed(net ?? ""), cells: 0, cells_ns: 0, wires_ns: 0 };
       found.push(step);
     }
+    if (here?.toward === false) step.place = here;
     step.cells++;
     step.cells_ns += cells_ns;
     step.wires_ns += delay_ns;
@@ -86,12 +89,18 @@ function steps(path: readonly Hop[], names: NetNames): readonly Step[] {
   }));
 }
 
-function place(net: string, names: NetNames): Place | undefined {
+const unnamed = (name: string): Place => ({ name, toward: false });
+
+function place(net: string, names: NetNames, relations = ["itself", "toward"]): Place | undefined {
   const found = names.find(net);
-  if (found === undefined) return undefined;
+  if (found === undefined || !relations.includes(found.relation)) return undefined;
   const prefix = `${SOC_PATH.join(".")}.`;
   const name = found.name.startsWith(prefix) ? found.name.slice(prefix.length) : found.name;
-  return { name: name.replace(/\[\d+\]$/, ""), ...(found.source === undefined ? {} : { source: found.source }) };
+  return {
+    name: name.replace(/\[\d+\]$/, ""),
+    toward: found.relation !== "itself",
+    ...(found.source === undefined ? {} : { source: found.source }),
+  };
 }
 
 export function reportText(report: BuildReport): string {
@@ -124,12 +133,13 @@ function pathLines({ path, end, setup_ns }: BuildReport): string[] {
   return [
     `slowest path: ${whole_ns.toFixed(2)} ns through ${sum("cells")} cells, ${sum("cells_ns").toFixed(2)} ns in them and ` +
       `${sum("wires_ns").toFixed(2)} ns in wires`,
-    line(["at ns", "cells", "in cells", "in wires"], { name: "net", source: "driven at" }, width),
+    line(["at ns", "cells", "in cells", "in wires"], { name: "net", toward: false, source: "driven at" }, width),
     ...rows,
     line([whole_ns.toFixed(2), "", setup_ns.toFixed(2), ""], end, width),
   ];
 }
 
-function line(numbers: readonly string[], { name, source = "" }: Place, width: number): string {
-  return `${numbers.map((text) => text.padStart(9)).join("")}  ${name.padEnd(width)}${source}`.trimEnd();
+function line(numbers: readonly string[], { name, toward, source = "" }: Place, width: number): string {
+  const label = `${toward ? "→ " : "  "}${name}`;
+  return `${numbers.map((text) => text.padStart(9)).join("")}  ${label.padEnd(width + 2)}${source}`.trimEnd();
 }

@@ -43,3 +43,4 @@ export { NotProved, requireEqual, requireProof } from "./formal/require.ts";
 export { isComplete, report } from "./formal/report.ts";
 export { ToolMissing } from "./formal/tool.ts";
 export type { Cover, PlacedProperty, Proof, Verdict, Witness } from "./formal/outcome.ts";
+export * from "./library/index.ts";

@@ -54,7 +54,7 @@ static int decompress(int packed_bytes) {
     } else {
       const int distance = packed[in] | packed[in + 1] << 8;
       in += 2;
-      for (int length = (token & 0x7F) + MATCH_MIN; length > 0; length--, out++) unpacked[out] = unpacked[out - distance];
+      for (int left = (token & 0x7F) + MATCH_MIN; left > 0; left--, out++) unpacked[out] = unpacked[out - distance];
     }
   }
   return out;
@@ -65,7 +65,7 @@ uint32_t benchmark(void) {
   for (int i = 0; i < BYTES;) {
     if (i > 64 && random_below(&random, 3) == 0) {
       const int from = (int)random_below(&random, (uint32_t)(i - 32));
-      for (int length = 4 + (int)random_below(&random, 24); length > 0 && i < BYTES; length--, i++) plain[i] = plain[from + length];
+      for (int left = 4 + (int)random_below(&random, 24); left > 0 && i < BYTES; left--, i++) plain[i] = plain[from + left];
     } else {
       plain[i++] = (uint8_t)('a' + random_below(&random, 20));
     }

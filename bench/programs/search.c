@@ -5,7 +5,8 @@ enum { TEXT_BYTES = 4000 };
 
 static char text[TEXT_BYTES];
 static const char *const words[] = {"deadline", "task", "mailbox", "the", "interrupt", "budget"};
-static const char *const filler[] = {"a ", "the ", "task ", "sends ", "its ", "mail ", "dead ", "line ", "and ", "inter "};
+static const char *const filler[] = {"a ", "the ", "task ", "sends ", "its ",
+                                     "mail ", "dead ", "line ", "and ", "inter "};
 
 static size_t length(const char *string) {
   size_t count = 0;

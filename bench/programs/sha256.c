@@ -29,7 +29,7 @@ static void compute_constants(void) {
   int found = 0;
   for (uint32_t candidate = 2; found < 64; candidate++) {
     if (composite[candidate]) continue;
-    for (uint32_t multiple = candidate * candidate; multiple < sizeof composite; multiple += candidate) composite[multiple] = 1;
+    for (uint32_t many = candidate * candidate; many < sizeof composite; many += candidate) composite[many] = 1;
     constants[found] = root_fraction(candidate, 3);
     if (found < 8) initial[found] = root_fraction(candidate, 2);
     found++;
@@ -45,7 +45,8 @@ static void compress_block(uint32_t state[8], const uint8_t *block) {
     const uint32_t s1 = rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ w[i - 2] >> 10;
     w[i] = w[i - 16] + s0 + w[i - 7] + s1;
   }
-  uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
+  uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+  uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
   for (int i = 0; i < 64; i++) {
     const uint32_t s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
     const uint32_t t1 = h + s1 + ((e & f) ^ (~e & g)) + constants[i] + w[i];
@@ -53,7 +54,8 @@ static void compress_block(uint32_t state[8], const uint8_t *block) {
     const uint32_t t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
     h = g, g = f, f = e, e = d + t1, d = c, c = b, b = a, a = t1 + t2;
   }
-  state[0] += a, state[1] += b, state[2] += c, state[3] += d, state[4] += e, state[5] += f, state[6] += g, state[7] += h;
+  state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+  state[4] += e, state[5] += f, state[6] += g, state[7] += h;
 }
 
 uint32_t benchmark(void) {

@@ -68,7 +68,8 @@ static struct node *merge(struct node *a, struct node *b) {
 static struct node *merge_sort(struct node *list) {
   if (list == NULL || list->right == NULL) return list;
   struct node *middle = list;
-  for (struct node *end = list->right; end != NULL && end->right != NULL; end = end->right->right) middle = middle->right;
+  for (struct node *end = list->right; end != NULL && end->right != NULL; end = end->right->right)
+    middle = middle->right;
   struct node *second = middle->right;
   middle->right = NULL;
   return merge(merge_sort(list), merge_sort(second));

@@ -146,7 +146,8 @@ async function synthesise(verilog: string, logs: string): Promise<string> {
 async function placeAndRoute(board: Board, netlist: string, tools: PlaceAndRouteTools, logs: string): Promise<string> {
   const { size, package: packaging, speed } = board.device;
   const device = [`--${size}`, "--package", packaging, "--speed", String(speed)];
-  const goal = ["--freq", String(TARGET_MHZ), "--timing-allow-fail"];
+  // router1, nextpnr's default here, had routed a third of this design when router2 was through.
+  const goal = ["--freq", String(TARGET_MHZ), "--timing-allow-fail", "--router", "router2"];
   const pins = constraints(board);
   return cached({
     name: "bitstream",

@@ -32,7 +32,7 @@ export function comparison<B extends Bundle>(one: Design<B>, other: Design<B>, o
   const { name = `${one.name}_is_${other.name}`, where, outputs } = options;
   const doc = `"${one.name}" against "${other.name}".`;
   return module(name, doc, inputsOf(one.ports) as Bundle, (m, io) => {
-    const inputs = io as unknown as Inside<B>;
+    const inputs = io as Inside<B>;
     const left = m.instance("one", one, inputs as Given<B>);
     const right = m.instance("other", other, inputs as Given<B>);
     const inCase = where?.(inputs, m);
@@ -42,11 +42,12 @@ export function comparison<B extends Bundle>(one: Design<B>, other: Design<B>, o
       m.assert(`same_${label}`, inCase === undefined ? same : inCase.not().or(same));
     }
   });
+}
 
-  function valueAt(yields: unknown, label: string): Bits {
-    const found = leaves(yields as PortTree).find(([path]) => path === label)?.[1] as unknown as Bits;
-    return found.as(found.width);
-  }
+/** An output of an instance, by its full name. */
+function valueAt(yields: unknown, label: string): Bits {
+  const found = leaves(yields as PortTree).find(([path]) => path === label)?.[1] as unknown as Bits;
+  return found.as(found.width);
 }
 
 function inputsOf(tree: PortTree): PortTree {

@@ -32,11 +32,11 @@ export async function prove(design: Design, options: ProveOptions = {}): Promise
   const { depth: wanted = DEPTH, induction = true, timeout_s = TIMEOUT_S, solver = "z3" } = options;
   const folder = options.folder ?? join("build", "formal", design.name);
   mkdirSync(folder, { recursive: true });
-  const ground: Ground = { design, folder, solver, timeout_s };
   const all = placedProperties(design);
   const assertions = ofKind(all, "assert");
   const assumptions = ofKind(all, "assume");
   const points = ofKind(all, "cover");
+  const ground: Ground = { design, folder, solver, timeout_s, assumes: assumptions.length > 0 };
   const found = { design, assertions, assumptions };
 
   // Without state, one cycle is like another.

@@ -1,4 +1,5 @@
 // What a proof attempt found, for people.
+/* oxlint-disable consistent-return -- tsc knows that these switches are exhaustive */
 import { relative } from "node:path";
 import { excerpt } from "../language/site.ts";
 import type { Cover, PlacedProperty, Proof, Stage, Unknown, Verdict, Witness } from "./outcome.ts";

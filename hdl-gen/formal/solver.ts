@@ -14,6 +14,8 @@ export interface Ground {
   /** Where files go. */
   readonly folder: string;
   readonly solver: Solver;
+  /** There are assumptions, which could contradict each other. */
+  readonly assumes: boolean;
   readonly timeout_s: number;
 }
 
@@ -81,18 +83,15 @@ export interface Answer {
 export async function ask(ground: Ground, stage: Stage, steps: number, skipped: number): Promise<Answer> {
   const { design, solver, timeout_s } = ground;
   const vcd = file(ground, stage === "cover" ? "cover_%.vcd" : `${stage}.vcd`);
-  const how = { base: ["--presat"], induction: ["-i"], cover: ["-c"] }[stage];
+  const options: Readonly<Record<Stage, readonly string[]>> = {
+    base: ["-t", `${skipped}:${steps}`, ...(ground.assumes ? ["--presat"] : [])],
+    induction: ["-t", String(steps), "-i"],
+    cover: ["-t", String(steps), "-c"],
+  };
+  const constraints = file(ground, stage === "induction" ? "induction.smtc" : "base.smtc");
   // Unrolled, the question is about plain bits, for which z3 has its fast solver.
-  const ran = await run(
-    "yosys-smtbmc",
-    [
-      ...["-s", solver, "--unroll", "--noprogress", ...how],
-      ...["--smtc", file(ground, stage === "induction" ? "induction.smtc" : "base.smtc")],
-      ...["-t", stage === "base" ? `${skipped}:${steps}` : String(steps)],
-      ...["--dump-vcd", vcd, file(ground, modelName(stage))],
-    ],
-    timeout_s,
-  );
+  const common = ["-s", solver, "--unroll", "--noprogress", "--smtc", constraints, "--dump-vcd", vcd];
+  const ran = await run("yosys-smtbmc", [...common, ...options[stage], file(ground, modelName(stage))], timeout_s);
   writeFileSync(file(ground, `${stage}.log`), ran.output);
   return understand(ran, design, vcd);
 }

@@ -1,5 +1,6 @@
 // Traces as tables: a line for each signal, a column for each cycle.
 import type { Signal } from "../language/signal.ts";
+import { waves } from "../simulator/waves.ts";
 import { cone } from "./cone.ts";
 import type { PlacedProperty } from "./outcome.ts";
 import type { Steps } from "./vcd.ts";
@@ -60,6 +61,34 @@ export function traceTable({ cycles, rows }: Trace): string {
       }),
     ].join("\n"))
     .join("\n\n");
+}
+
+/** The trace drawn as waves, as for a simulation. */
+export function traceWaves({ cycles, rows }: Trace, paths: readonly string[] = rows.map(({ path }) => path)): string {
+  const row = (path: string): TraceRow | undefined => rows.find((r) => r.path === path);
+  let cycle = 0;
+  const watchers: (() => void)[] = [];
+  const drawn = waves(
+    {
+      peek: (path) => row(path)?.values[cycle] ?? 0n,
+      peekName: (path) => nameIn(row(path), cycle),
+      widthOf: (path) => row(path)?.width ?? 1,
+      watch: (see) => {
+        watchers.push(see);
+        return () => watchers.splice(0);
+      },
+    },
+    paths,
+  );
+  for (; cycle < cycles; cycle++) for (const see of watchers) see();
+  return drawn.text();
+}
+
+/** The name a value has, or its number if it has none. */
+function nameIn(row: TraceRow | undefined, cycle: number): string {
+  const value = row?.values[cycle];
+  const text = row?.texts[cycle] ?? "0";
+  return value?.toString(16) === text ? String(value) : text;
 }
 
 /** Runs of columns that fit. */

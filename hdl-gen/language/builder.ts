@@ -2,7 +2,7 @@
 // checks could decide better once the module is complete.
 /* oxlint-disable typescript/no-unsafe-type-assertion -- shapes are computed in the types, and follow the same tree when they run */
 import { Bits, constant, operand, type Bit, type Val } from "./bits.ts";
-import { ChoiceNet, ChoiceRegister, ChoiceSignal, encodingOf, enumeration, isEnumeration, type Choice } from "./choice.ts";
+import { choiceOperand, ChoiceNet, ChoiceRegister, ChoiceSignal, encodingOf, enumeration, isEnumeration, type Choice } from "./choice.ts";
 import { bit } from "./combine.ts";
 import {
   constantValue,
@@ -97,11 +97,19 @@ export class Builder implements Owner {
   synchronize<N extends number>(name: string, from: Unsynchronized<N>): Bits<N> {
     const at = new Site();
     const source = this.signals.find((s) => s.label === from.unsynchronized);
+    if (source === undefined) {
+      throw new HdlError({
+        code: "foreign-signal",
+        summary: `"${from.unsynchronized}" is no asynchronous input of module "${this.name}"`,
+        at,
+        fix: `give "${this.name}" an asyncInput for it`,
+      });
+    }
     const flop = (label: string, doc: string): Register<N> =>
       this.declare(new Register("register", join(this.#prefix, label), from.width, { reset: 0n, doc, at }));
     const meta = flop(`${name}_meta`, "may be metastable: only the next register reads it");
     const stable = flop(name, "");
-    this.body.push({ kind: "assign", target: meta, value: source ?? meta, at });
+    this.body.push({ kind: "assign", target: meta, value: source, at });
     this.body.push({ kind: "assign", target: stable, value: meta, at });
     return stable as Bits as Bits<N>;
   }
@@ -150,6 +158,15 @@ export class Builder implements Owner {
         fix: "give this module an output and connect it where the other module instantiates it",
       });
     }
+    if (!DRIVEN.has(target.kind)) {
+      throw new HdlError({
+        code: "not-driven-here",
+        summary: `"${target.label}" is an ${target.kind === "input" ? "input" : "output of something else"} and cannot be driven`,
+        at,
+        notes: [{ at: target.at, text: `"${target.label}" is declared here` }],
+        fix: "drive a register, a net or an output",
+      });
+    }
     const whole = part === undefined || value.width === target.width;
     this.#block.push(whole ? { kind: "assign", target, value, at } : { kind: "assign", target, part, value, at });
   }
@@ -162,7 +179,7 @@ export class Builder implements Owner {
   #drive(target: unknown, source: unknown, path: string, at: Site): void {
     if (target instanceof Signal) {
       const value = typeof source === "string" && target instanceof ChoiceSignal
-        ? constant(encodingOf(target.enumeration, source, at), target.width)
+        ? choiceOperand(source, target.enumeration)
         : operand(source as Val<number>, target, `"${target.label}"`, at);
       return this.assign(target, value, at);
     }
@@ -413,6 +430,9 @@ export class Builder implements Owner {
     return inner;
   }
 }
+
+/** What assignments drive; other signals get their values from where they belong. */
+const DRIVEN: ReadonlySet<Signal["kind"]> = new Set(["register", "net", "output"]);
 
 /** The modules being built, innermost last. */
 export const building: Builder[] = [];

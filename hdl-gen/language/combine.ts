@@ -1,6 +1,6 @@
 // Expressions of several values: joining and choosing.
 /* oxlint-disable typescript/no-unsafe-type-assertion -- widths are computed in the types, and checked when they run */
-import { Bits, bitCount, constant, describe, operand, siteOf, type Bit, type Val } from "./bits.ts";
+import { Bits, bitCount, describe, operand, siteOf, type Bit, type Val } from "./bits.ts";
 import { ChoiceBits, choiceOperand, isEnumeration, type Choice, type ChoiceVal } from "./choice.ts";
 import { HdlError } from "./error.ts";
 import { Site } from "./site.ts";
@@ -98,7 +98,13 @@ function alike(values: readonly (Val<number> | string)[], what: string): Bits[] 
   }
   return values.map((value) => {
     if (typeof value !== "string") return operand(value, like, what, at);
-    return isEnumeration(like.enumeration) ? choiceOperand(value, like.enumeration) : constant(0, like.width);
+    if (isEnumeration(like.enumeration)) return choiceOperand(value, like.enumeration);
+    throw new HdlError({
+      code: "enumeration-name",
+      summary: `"${value}" is a name, but the other value of ${what} has none`,
+      at,
+      fix: "give a number, or a value of an enumeration on the other side",
+    });
   });
 }
 

@@ -16,8 +16,11 @@ export interface Declaration<T extends Signal> {
   readonly make: (label: string) => T;
 }
 
-export type Tree<L> = L | readonly Tree<L>[] | { readonly [name: string]: Tree<L> };
-export type Record1<L> = { readonly [name: string]: Tree<L> };
+type Tree<L> = L | readonly Tree<L>[] | NamedTree<L>;
+/** Records and arrays, as deep as one likes, with leaves of one kind. */
+export interface NamedTree<L> {
+  readonly [name: string]: Tree<L>;
+}
 
 /** A register's width, its value after reset and a word on what it holds. */
 export function reg<S extends string>(of: Enumeration<S>, reset?: NoInfer<S> | 0, doc?: string): Declaration<ChoiceRegister<S>>;
@@ -68,10 +71,10 @@ export function net(shape: number | Enumeration, doc = ""): Declaration<Signal> 
   };
 }
 
-export type RegisterTree = Record1<Declaration<Signal>>;
+export type RegisterTree = NamedTree<Declaration<Signal>>;
 /** A width, an enumeration or a `net(…)` to be driven later, or an expression to give a name to. */
 export type NetLeaf = number | Enumeration | Declaration<Signal> | Bits;
-export type NetTree = Record1<NetLeaf>;
+export type NetTree = NamedTree<NetLeaf>;
 
 export type RegistersOf<R> = { readonly [K in keyof R]: R[K] extends Declaration<infer T> ? T : RegistersOf<R[K]> };
 

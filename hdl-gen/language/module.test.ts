@@ -133,12 +133,17 @@ test("parts are no substitute for a default, nor may they overlap", () => {
   assert.is(driven((y, a) => { y.part(3, 0).value = a; y.value = 0; }), "two-drivers");
 });
 
+const opsMeet = (second: readonly string[]): string =>
+  codeOf(() => module("m", "", { a: input(enumeration("op", ["add", "sub"])), b: input(enumeration("op", second)), y: output(1) }, (_m, io) => {
+    io.y.value = io.a.is("add").and(io.b.is("add"));
+  }));
+
 test("two enumerations of one label meet in a module only if they agree", () => {
-  const both = (second: readonly string[]): string =>
-    codeOf(() => module("m", "", { a: input(enumeration("op", ["add", "sub"])), b: input(enumeration("op", second)), y: output(1) }, (_m, io) => {
-      io.y.value = io.a.is("add").and(io.b.is("add"));
-    }));
-  assert.equal([both(["add", "sub"]), both(["sub", "add"])], ["no error", "duplicate-name"]);
+  assert.equal([opsMeet(["add", "sub"]), opsMeet(["sub", "add"])], ["no error", "duplicate-name"]);
+});
+
+test("an input cannot be driven, not even as part of a record", () => {
+  assert.is(codeOf(() => module("m", "", { bus: { a: input(1), y: output(1) } }, (m, io) => m.drive(io.bus, { a: 0, y: 0 } as never))), "not-driven-here");
 });
 
 test("a gap within a branch is found, and a default before it closes it", () => {

@@ -4,6 +4,7 @@
 //
 // Just after reset there is no past worth speaking of. A property that reads values of n cycles ago therefore counts
 // only in cycles that follow n others without reset; `since_reset_n` says so.
+/* oxlint-disable consistent-return -- tsc knows that these switches are exhaustive */
 import { dependencies } from "../check/loops.ts";
 import { reads } from "../check/reads.ts";
 import { Bits, constant, type Bit, type Node } from "./bits.ts";

@@ -11,7 +11,6 @@
 //
 // Source: Hardcaml's Fifo (hardcaml, src/fifo_intf.ml) for the ports and modes; reading block RAM ahead, at the place
 // that will be the head, is the "first word fall through" of AMD PG057, FIFO Generator, and costs no output register.
-/* oxlint-disable typescript/no-unsafe-type-assertion -- widths are computed in the types, and follow them when they run */
 import { constant, type Bit, type Bits } from "../language/bits.ts";
 import type { Builder } from "../language/builder.ts";
 import { mux, select } from "../language/combine.ts";
@@ -25,6 +24,9 @@ import { keepsOffer, scoreboard } from "./scoreboard.ts";
 import { sink, source, type Sink, type Source } from "./streams.ts";
 
 export type FifoStorage = "registers" | "distributed" | "block";
+export interface FifoOptions {
+  readonly storage?: FifoStorage;
+}
 
 export type FifoPorts<N extends number = number> = {
   readonly put: Sink<N>;
@@ -42,9 +44,8 @@ interface Storage {
 }
 
 /** Holds up to `depth` items. */
-export function fifo<const N extends number>(
-  width: N, depth: number, { storage = "distributed" }: { readonly storage?: FifoStorage } = {},
-): Design<FifoPorts<N>> {
+export function fifo<const N extends number>(width: N, depth: number, options?: FifoOptions): Design<FifoPorts<N>>;
+export function fifo(width: number, depth: number, { storage = "distributed" }: FifoOptions = {}): Design<FifoPorts> {
   requireWhole(depth, 2, "the depth of a FIFO");
   const suffix = storage === "distributed" ? "" : `_${storage}`;
   const doc = `FIFO of ${depth} items of ${width} bits, in ${storage === "block" ? "block RAM" : storage}.`;
@@ -53,7 +54,7 @@ export function fifo<const N extends number>(
     take: source(width),
     count: output(indexWidth(depth + 1), "items held"),
   };
-  const design = module(`fifo_${width}x${depth}${suffix}`, doc, ports, (m, { put, take, count }) => {
+  return module(`fifo_${width}x${depth}${suffix}`, doc, ports, (m, { put, take, count }) => {
     const placeBits = indexWidth(depth);
     const r = m.regs({
       head: reg(placeBits, 0, "place of the oldest"),
@@ -88,7 +89,6 @@ export function fifo<const N extends number>(
     });
     m.cover("fills", r.held.eq(depth));
   });
-  return design as Design<FifoPorts> as Design<FifoPorts<N>>;
 }
 
 interface Use {

@@ -19,7 +19,7 @@ export function fromOneHot(set: Bits): Bits {
     const [first, ...rest] = members;
     return first === undefined ? constant(0, 1) : or(first, ...rest);
   });
-  return cat(...bits.reverse());
+  return cat(...bits.toReversed());
 }
 
 /** No two bits are set. */

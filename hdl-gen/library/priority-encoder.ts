@@ -18,14 +18,15 @@ export type PriorityEncoderPorts<C extends number = number> = {
   readonly index: Port<"out">;
 };
 
-export function priorityEncoder<const C extends number>(count: C): Design<PriorityEncoderPorts<C>> {
+export function priorityEncoder<const C extends number>(count: C): Design<PriorityEncoderPorts<C>>;
+export function priorityEncoder(count: number): Design<PriorityEncoderPorts> {
   requireWhole(count, 2, "the number of requests of a priority encoder");
   const ports: PriorityEncoderPorts = {
     requests: input(count, "bit 0 comes before all others"),
     any: output(1, "some bit is set"),
     index: output(indexWidth(count), "the lowest that is"),
   };
-  const design = module(`priority_encoder_${count}`, `Number of the lowest of ${count} requests.`, ports, (m, io) => {
+  return module(`priority_encoder_${count}`, `Number of the lowest of ${count} requests.`, ports, (m, io) => {
     const { lowest } = m.nets({ lowest: lowestIndex(io.requests) });
     io.any.value = io.requests.any();
     io.index.value = lowest;
@@ -39,6 +40,4 @@ export function priorityEncoder<const C extends number>(count: C): Design<Priori
       m.assert("none_below_asks", io.requests.any().not().or(io.requests.and(below).eq(0)));
     });
   });
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `count` is the width
-  return design as Design<PriorityEncoderPorts> as Design<PriorityEncoderPorts<C>>;
 }

@@ -10,7 +10,6 @@
 //
 // Source: C. E. LaForest, "Pipeline Skid Buffer", FPGA Design Elements; D. Gisselquist, "Building a Skid Buffer for AXI
 // processing", 2019.
-/* oxlint-disable typescript/no-unsafe-type-assertion -- widths are computed in the types, and follow them when they run */
 import { mux } from "../language/combine.ts";
 import { reg, regNoReset } from "../language/declare.ts";
 import type { Design } from "../language/design.ts";
@@ -20,10 +19,11 @@ import { sink, source, type Sink, type Source } from "./streams.ts";
 
 export type SkidBufferPorts<N extends number = number> = { readonly put: Sink<N>; readonly take: Source<N> };
 
-export function skidBuffer<const N extends number>(width: N): Design<SkidBufferPorts<N>> {
+export function skidBuffer<const N extends number>(width: N): Design<SkidBufferPorts<N>>;
+export function skidBuffer(width: number): Design<SkidBufferPorts> {
   const doc = `Skid buffer for items of ${width} bits: a pipeline stage whose ready is registered too.`;
   const ports: SkidBufferPorts = { put: sink(width), take: source(width) };
-  const design = module(`skid_buffer_${width}`, doc, ports, (m, { put, take }) => {
+  return module(`skid_buffer_${width}`, doc, ports, (m, { put, take }) => {
     const r = m.regs({
       front: { valid: reg(1), data: regNoReset(width, "on offer") },
       spare: { valid: reg(1), data: regNoReset(width, "came while the front was waiting") },
@@ -52,5 +52,4 @@ export function skidBuffer<const N extends number>(width: N): Design<SkidBufferP
     m.assert("holds_what_it_took", inside.eq(r.front.valid.zext(2).add(r.spare.valid.zext(2))));
     m.assert("keeps_the_item", followed.not().or(mux(ahead.eq(0), r.front.data, r.spare.data).eq(item)));
   });
-  return design as Design<SkidBufferPorts> as Design<SkidBufferPorts<N>>;
 }

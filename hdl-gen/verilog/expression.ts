@@ -50,10 +50,10 @@ export function addressText(address: Bits, used: UsedNames): string {
   return ["const", "signal", "slice", "cat"].includes(address.node.op) ? text : `{${text}}`;
 }
 
-/** What an instance's pin is given. Yosys 0.23 fails on a bare $unsigned there; braces make it unsigned as well. */
+/** What an instance's pin is given. Yosys 0.23 takes the wire of a bare $unsigned for signed and stops; an OR hides it. */
 export function pinText(value: Bits, used: UsedNames): string {
   const text = expressionText(value, used);
-  return text.startsWith("$unsigned(") ? `{${text}}` : text;
+  return text.startsWith("$unsigned(") ? `${value.width}'d0 | ${text}` : text;
 }
 
 type Inner = (inner: Bits, tight?: number) => string;

@@ -73,7 +73,8 @@ const cases = (opcode: number) =>
     const { bytes, registers } = addressOf(mode, rm, sib, slot_address);
     const [modrm = 0, ...rest] = bytes;
     const destination = index % 8 === esp ? 0 : index % 8;
-    const name = `${opcode === lea ? "lea" : "mov"} mod ${mode} rm ${rm}${sib === undefined ? "" : ` sib ${sib.toString(16)}`}`;
+    const sib_text = sib === undefined ? "" : ` sib ${sib.toString(16)}`;
+    const name = `${opcode === lea ? "lea" : "mov"} mod ${mode} rm ${rm}${sib_text}`;
     return handwritten(
       name,
       slot_address,

@@ -19,7 +19,10 @@ const escape_vectors = new Set([10, 11, 12, 13, 14]);
 
 export const hex = (value: number, digits = 8) => (value >>> 0).toString(16).padStart(digits, "0");
 
-/** `expected` is the host processor's outcome; `frame_bytes` below the stack pointer are not compared. No differences: an empty list. */
+/**
+ * `expected` is the host processor's outcome; `frame_bytes` below the stack pointer are not compared. No differences:
+ * an empty list.
+ */
 export function compare(test: Case, expected: Outcome, actual: Outcome, frame_bytes = 0): Difference[] {
   if (expected.kind !== "ended" || actual.kind !== "ended")
     return expected.kind === actual.kind

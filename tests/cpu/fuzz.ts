@@ -1,4 +1,4 @@
-// The campaign behind `atomicos fuzz cpu`: random sequences on the core and on the host processor until the time is over.
+// The campaign behind `atomicos fuzz cpu`: random sequences on the core and on the host processor until time is up.
 import { buildBare } from "./bare/build.ts";
 import { cpuVerilog } from "./bare/verilog.ts";
 import { compareBatch } from "./campaign.ts";

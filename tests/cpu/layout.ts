@@ -1,6 +1,6 @@
-// Where a batch of cases lies in memory, on the host processor and on the core alike: a case's code, data and stack have
-// the same addresses on both, so that every pointer it computes or pushes must agree. The assembly and C sides get these
-// numbers as preprocessor definitions.
+// Where a batch of cases lies in memory, on the host processor and on the core alike: a case's code, data and stack
+// have the same addresses on both, so that every pointer it computes or pushes must agree. The assembly and C sides get
+// these numbers as preprocessor definitions.
 
 import { memoryMap } from "../../soc/memory-map.ts";
 

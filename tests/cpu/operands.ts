@@ -60,7 +60,7 @@ export function canWrite(sequence: Sequence, form: Form): boolean {
   );
 }
 
-/** Adds one instruction of that form; what it writes becomes unknown. Returns where its memory operand lies, if it has one. */
+/** Adds one instruction of that form; what it writes becomes unknown. Returns where its memory operand lies, if any. */
 export function emit(sequence: Sequence, form: Form, choices: Choices = {}): number | undefined {
   const { random } = sequence;
   const opcode = [...form.opcode];

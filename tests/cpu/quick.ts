@@ -1,9 +1,10 @@
 // Bring-up: directed cases of every instruction on the CPU alone against the host processor, a line for each mnemonic.
-//   npx tsx tests/cpu/quick.ts CPU.v [--cases N] [--level 386|486|586|686] [--only NAME,NAME] [--show N]
+//   npx tsx tests/cpu/quick.ts [CPU.v] [--cases N] [--level 386|486|586|686] [--only NAME,NAME] [--show N]
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { buildBare } from "./bare/build.ts";
+import { cpuVerilog } from "./bare/verilog.ts";
 import { compareBatch, directedBatches, type Result } from "./campaign.ts";
 import { coreExecutor } from "./core.ts";
 import { selected } from "./generate.ts";
@@ -15,21 +16,24 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     cases: { type: "string", default: "4" },
-    level: { type: "string", default: "386" },
+    level: { type: "string", default: "686" },
     only: { type: "string" },
     show: { type: "string", default: "3" },
   },
 });
-const [verilog] = positionals;
-if (verilog === undefined) {
-  console.error("usage: quick.ts CPU.v [--cases N] [--level 386|486|586|686] [--only NAME,NAME] [--show N]");
+const [file] = positionals;
+const verilog = file === undefined ? cpuVerilog() : readFileSync(file, "utf8");
+
+const level = levels.find((one) => String(one) === values.level);
+if (level === undefined) {
+  console.error(`there is no level ${values.level}; there are ${levels.join(", ")}`);
   process.exit(2);
 }
 
 const host = await hostExecutor();
-const core = await coreExecutor(await buildBare(readFileSync(verilog, "utf8")));
+const core = await coreExecutor(await buildBare(verilog));
 const only = values.only?.split(",");
-const forms = selected({ level: levels.find((one) => String(one) === values.level) ?? 386, without: [] }).filter(
+const forms = selected({ level, without: [] }).filter(
   (form) => only === undefined || only.includes(form.row.name),
 );
 const { batches } = directedBatches(forms, Number(values.cases), host.low);

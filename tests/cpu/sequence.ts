@@ -1,6 +1,6 @@
 // A case under construction. It keeps what is known of the registers at this point, so that every memory access can be
-// aimed into the case's own data and stack. A register or memory cell that no instruction has touched yet is still free:
-// the first wish for a value becomes its initial value; later wishes cost an instruction.
+// aimed into the case's own data and stack. A register or memory cell that no instruction has touched yet is still
+// free: the first wish for a value becomes its initial value; later wishes cost an instruction.
 import { arithmetic_flags, compared_flags, flag, no_flags, undefinedAfter, type FlagEffect } from "./flags.ts";
 import type { Form } from "./forms.ts";
 import { slot, table } from "./layout.ts";

@@ -12,7 +12,7 @@ import type { Shape } from "./table.ts";
 /** Makes some pieces of ordinary instructions, for the bodies of jumps and loops. */
 export type MakeBody = () => void;
 
-/** The selector that a 32-bit Linux process has in its data segment registers; the core's boot stub defines the same. */
+/** The selector that a 32-bit Linux process has in its data segment registers; the core's boot stub has the same. */
 export const data_selector = 0x2b;
 
 type Maker = (sequence: Sequence, form: Form) => boolean | void;
@@ -108,7 +108,7 @@ const divide: Maker = (sequence, form) => {
   return true;
 };
 
-/** BSF and BSR of zero leave the destination undefined: the source gets a bit, or the destination a value afterwards. */
+/** BSF and BSR of zero leave the destination undefined: the source gets a bit, or the destination a value after it. */
 const scan: Maker = (sequence, form) => {
   const { random } = sequence;
   const zero = random.chance(0.15);

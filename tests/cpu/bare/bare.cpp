@@ -173,7 +173,8 @@ class Bench {
     if (cpu.fetch_enable) fetch = window(cpu.fetch_address);
     if (running && cpu.data_enable) {
       const uint64_t before = window(cpu.data_address);
-      if (log_bus) bus("data", cpu.data_write, cpu.data_address << 2, cpu.data_mask, cpu.data_write ? cpu.data_wdata : before);
+      const uint64_t value = cpu.data_write ? cpu.data_wdata : before;
+      if (log_bus) bus("data", cpu.data_write, cpu.data_address << 2, cpu.data_mask, value);
       if (cpu.data_write) store(cpu.data_address, cpu.data_mask, cpu.data_wdata);
       data = before;
     }
@@ -261,7 +262,8 @@ int run_command(Bench& bench, const std::vector<std::string>& args) {
   bench.close();
   printf("%s after %u cycles, %u instructions, last at %08x", halted ? "halted" : "STILL RUNNING", bench.total.cycles,
          bench.total.retired, bench.last_eip);
-  if (bench.marked.cycles != 0) printf("; marked: %u cycles, %u instructions", bench.marked.cycles, bench.marked.retired);
+  const Counts& marked = bench.marked;
+  if (marked.cycles != 0) printf("; marked: %u cycles, %u instructions", marked.cycles, marked.retired);
   printf("\n");
   for (uint32_t i = 0; i < dump_length && dump_address + i < RAM_BYTES; i++) {
     if (i % 16 == 0) printf("%s%05x ", i == 0 ? "" : "\n", dump_address + i);

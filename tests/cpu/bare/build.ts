@@ -16,7 +16,7 @@ const sizes = [`-DRAM_BYTES=${memoryMap.ram.size}`, `-DROM_BYTES=${memoryMap.boo
 
 export type Bare = { executable: string; rom: string };
 
-/** `verilog`: the text of the whole hierarchy with the top module `cpu`; `waves`: can write FST files, and is slower. */
+/** `verilog`: the whole hierarchy with the top module `cpu`; `waves`: can write FST files, and is slower. */
 export async function buildBare(verilog: string, { waves = false } = {}): Promise<Bare> {
   const flags = [
     "--cc",

@@ -1,0 +1,22 @@
+// The library of standard parts. Each file says what its parts cost, how long they take, and where they come from.
+export { fixedArbiter, roundRobinArbiter, slotArbiter } from "./arbiter.ts";
+export type { ArbiterPorts, SlotOptions } from "./arbiter.ts";
+export { busArbiter, busDecoder, interconnect, requestBus } from "./bus.ts";
+export type { BusArbiterPorts, BusDecoderPorts, BusRange, BusRanges, BusShape, InterconnectPorts, RequestBus } from "./bus.ts";
+export { grayCounter, moduloCounter, saturatingCounter } from "./counter.ts";
+export type { ModuloCounter } from "./counter.ts";
+export { crc, crcAlgorithms, crcStep } from "./crc.ts";
+export type { CrcAlgorithm, CrcPorts } from "./crc.ts";
+export { fifo } from "./fifo.ts";
+export type { FifoOptions, FifoPorts, FifoStorage } from "./fifo.ts";
+export { fromGray, toGray } from "./gray.ts";
+export { lfsr, lfsrTaps } from "./lfsr.ts";
+export { atMostOne, bitsOf, fromBits, fromOneHot, isOneHot, lowestIndex, lowestSet, toOneHot } from "./one-hot.ts";
+export { priorityEncoder } from "./priority-encoder.ts";
+export type { PriorityEncoderPorts } from "./priority-encoder.ts";
+export { keepsOffer, scoreboard } from "./scoreboard.ts";
+export type { Channel, Scoreboard } from "./scoreboard.ts";
+export { skidBuffer } from "./skid-buffer.ts";
+export type { SkidBufferPorts } from "./skid-buffer.ts";
+export { sink, source } from "./streams.ts";
+export type { Sink, Source } from "./streams.ts";

@@ -1,0 +1,150 @@
+// The pipeline's rules, each once: what a step costs beside its clock, and what two steps in a row cost together.
+//
+// The stages move together: while execute waits, all stand, and so does fetch. Every step takes one clock in each stage;
+// its completion follows that of the step in front by one clock, by the empty places between the two (bubbles), and by
+// the clocks that it stays longer in execute. An interlock needs both steps next to each other: a bubble takes its place.
+import { deviceAccess_cycles } from "../../bus/bus.ts";
+import type { Step } from "../microcode.ts";
+import type { MicroOp } from "../microop.ts";
+import { registerNumber } from "../resolve.ts";
+
+const stages = ["decode", "address", "memory", "execute"] as const;
+export type Stage = (typeof stages)[number];
+
+/** Bubbles behind a step that decides in this stage where to go: what came into the stages before it goes to waste. */
+export const redirect_bubbles = (stage: Stage): number => stages.indexOf(stage);
+
+/** What fetch brings each clock, and the longest instruction that decode takes without a bubble. */
+export const fetch_bytes = 8;
+/** A jump's target comes as the two words around it: as many bytes less its place in the first. */
+const word_bytes = 4;
+export const bytes_at_target = (address: number): number => fetch_bytes - (address % word_bytes);
+
+/** Each prefix takes a clock of its own in decode. */
+export const prefix_bubbles = 1;
+/** An instruction that is not all there yet, or is longer than fetch_bytes, is taken one clock later. */
+export const long_bubbles = 1;
+/** A step whose address needs what the step in front writes; a load behind a store, which has the memory port. */
+export const interlock_bubbles = 1;
+/** The last step of a routine lets a condition in front of it be decided before the next instruction is begun. */
+export const awaited_condition_bubbles = 1;
+
+/** Clocks in execute beyond the first: the multiplier's register; the divider's start, sign and handing over. */
+const multiply_clocks = 1;
+const divide_clocks_around = 2;
+/** A device's answer is used in the clock after it. */
+export const device_clocks = (access_cycles: number): number => access_cycles + 1;
+export const standard_device_clocks = device_clocks(deviceAccess_cycles);
+
+export type Width = 8 | 16 | 32;
+
+/** What the size of operands depends on in an instruction. */
+export interface Sizes {
+  readonly operand: 16 | 32;
+  readonly address: 16 | 32;
+  /** Bit 0 of the opcode. */
+  readonly wide: boolean;
+}
+
+export type RegisterName = Parameters<typeof registerNumber>[0];
+/** Registers by what they are in the instruction: a field of ModRM or the opcode, or part of the memory operand's address. */
+export type RegisterRole = RegisterName | "rm" | "reg" | "opreg" | "base" | "index";
+
+/** A step as the pipeline's rules see it. */
+export interface StepTiming {
+  /** Registers that its address needs, or whose move must have come first. */
+  readonly addressed_with: readonly RegisterRole[];
+  /** The register that it writes, if any. A write of a part counts like one of the whole. */
+  readonly writes: RegisterRole | undefined;
+  /** What it writes has this width: of a byte register, numbers 4 to 7 are parts of 0 to 3. */
+  readonly width: Width;
+  readonly loads: boolean;
+  readonly stores: boolean;
+  /** Clocks in execute beyond the first, without those of a device. */
+  readonly execute_clocks: number;
+  readonly uses_port: boolean;
+  /** A microcode condition is decided here. */
+  readonly conditional: boolean;
+  readonly ends: boolean;
+}
+
+const conditions = new Set(["if_zero", "if_nonzero", "if_many", "if_repeat", "if_equal", "if_protected", "if_error_code"]);
+export const isConditional = ({ next }: Step): boolean => next !== undefined && conditions.has(next);
+
+function widthOf({ size = "operand" }: MicroOp, sizes: Sizes, first: Width): Width {
+  switch (size) {
+    case "operand": return sizes.operand;
+    case "byte": return 8;
+    case "word": return 16;
+    case "dword": return 32;
+    case "w": return sizes.wide ? sizes.operand : 8;
+    case "address": return sizes.address;
+    case "first": return first;
+  }
+}
+
+function executeClocks(step: MicroOp, width: Width): number {
+  if (step.operation === "mul" || step.operation === "imul") return multiply_clocks;
+  if (step.operation === "div" || step.operation === "idiv") return width + divide_clocks_around;
+  return 0;
+}
+
+/** `base: next_eip` has no register, but reads register 0 all the same, and waits for it. */
+function addressRegisters({ base = "none", stack = "none" }: MicroOp): RegisterRole[] {
+  const moves_stack = stack !== "none";
+  const first: RegisterRole[] =
+    base === "context" ? ["base", "index"] : base === "next_eip" ? ["eax"] : base === "none" ? [] : [base];
+  return moves_stack ? [...new Set<RegisterRole>([...first, "esp"])] : first;
+}
+
+/** `is_memory`: the instruction's ModRM.rm is memory. `first`: the instruction's first step, whose width is kept. */
+export function stepTiming(step: Step, { is_memory, sizes, first }: {
+  readonly is_memory: boolean; readonly sizes: Sizes; readonly first: MicroOp;
+}): StepTiming {
+  const { to = "none", memory = "none" } = step;
+  const width = widthOf(step, sizes, widthOf(first, sizes, 32));
+  const writes_register = to !== "none" && to !== "memory" && to !== "imm" && to !== "one" && to !== "ea" && to !== "next_eip" && to !== "special";
+  return {
+    addressed_with: addressRegisters(step),
+    writes: !writes_register || (to === "rm" && is_memory) ? undefined : to === "ah" ? "eax" : to,
+    width,
+    loads: memory === "load" || memory === "modify",
+    stores: memory === "store" || (memory === "store_rm" && is_memory),
+    execute_clocks: executeClocks(step, width),
+    uses_port: memory === "input" || memory === "output",
+    conditional: isConditional(step),
+    ends: step.next === "end",
+  };
+}
+
+/** Register numbers of an instruction's roles; undefined where it has none. */
+export interface Registers {
+  readonly rm: number;
+  readonly reg: number;
+  readonly opreg: number;
+  readonly base: number | undefined;
+  readonly index: number | undefined;
+}
+
+function registerOf(role: RegisterRole, registers: Registers, width: Width = 32): number | undefined {
+  switch (role) {
+    case "rm": case "reg": case "opreg": return width === 8 ? registers[role] & 3 : registers[role];
+    case "base": case "index": return registers[role];
+    default: return registerNumber(role);
+  }
+}
+
+/** A step with its registers known: what an interlock with a neighbour depends on. */
+export interface Neighbour {
+  readonly step: Pick<StepTiming, "addressed_with" | "writes" | "width" | "loads" | "stores">;
+  readonly registers: Registers;
+}
+
+/** Bubbles between two steps that follow each other without any other bubble. */
+export function interlock(earlier: Neighbour, later: Neighbour): number {
+  const written = earlier.step.writes === undefined ? undefined : registerOf(earlier.step.writes, earlier.registers, earlier.step.width);
+  const awaits_register = written !== undefined
+    && later.step.addressed_with.some((role) => registerOf(role, later.registers) === written);
+  const awaits_port = earlier.step.stores && later.step.loads;
+  return awaits_register || awaits_port ? interlock_bubbles : 0;
+}
