@@ -62,7 +62,8 @@ function unknownAction(name: string | undefined, others: readonly string[]): Fai
   if (name === undefined) return usageFailure("fpga needs an action", advice);
   if (others.length > 0) return usageFailure(`fpga ${name} does not take "${others[0]}"`, advice);
   const guess = nearest(name, Object.keys(ACTIONS));
-  return usageFailure(`there is no action "${name}"`, guess === undefined ? advice : `did you mean: atomicos fpga ${guess}?`);
+  const better = guess === undefined ? advice : `did you mean: atomicos fpga ${guess}?`;
+  return usageFailure(`there is no action "${name}"`, better);
 }
 
 function chosen(id: string | undefined): Board {
@@ -93,7 +94,8 @@ async function report({ board, json }: Given): Promise<number> {
   return Status.ok;
 }
 
-const notBuilt = ({ id }: Board): Failure => new Failure(`nothing was built for ${id} yet`, `run: atomicos fpga build --board ${id}`);
+const notBuilt = ({ id }: Board): Failure =>
+  new Failure(`nothing was built for ${id} yet`, `run: atomicos fpga build --board ${id}`);
 
 async function boards(): Promise<number> {
   for (const { id, title, clock, device } of BOARDS) {

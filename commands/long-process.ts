@@ -59,7 +59,8 @@ export async function runLong({ title, program, args, cwd, env, log, stage }: Lo
       throw new Failure(`${program} cannot be started (${String(error)})`, "see: atomicos fpga --help");
     });
     if (signal !== undefined) {
-      throw new Failure(`${title}: interrupted`, "what is complete is kept: the same command goes on there", 128 + constants.signals[signal]);
+      const advice = "what is complete is kept: the same command goes on there";
+      throw new Failure(`${title}: interrupted`, advice, 128 + constants.signals[signal]);
     }
     if (status !== 0) {
       const how = status === null ? "was ended by a signal" : `failed (status ${status})`;

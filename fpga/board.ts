@@ -38,5 +38,6 @@ export interface Device {
 export interface Programmer {
   readonly program: string;
   readonly source: string; // where to get it
-  readonly args: (bitstream: string, kept: boolean) => readonly string[]; // kept: into the flash, not only until power is lost
+  /** `kept`: into the flash, not only until power is lost. */
+  readonly args: (bitstream: string, kept: boolean) => readonly string[];
 }

@@ -10,7 +10,8 @@ const test = suite("constraint files");
 test("ulx3s-85f has its clock, serial line, eight LEDs, reset button and the ESP32's strap", () => {
   const [board] = BOARDS;
   assert.ok(board);
-  const places = [...constraints(board).matchAll(/^LOCATE COMP "(.*)" SITE "(.*)";$/gm)].map((match) => match.slice(1).join(" "));
+  const located = constraints(board).matchAll(/^LOCATE COMP "(.*)" SITE "(.*)";$/gm);
+  const places = [...located].map(([, name, site]) => `${name} ${site}`);
   assert.equal(places, [
     "clock G2",
     "reset_button D6",

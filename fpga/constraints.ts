@@ -11,7 +11,6 @@ export function constraints(board: Board): string {
     `LOCATE COMP "${name}" SITE "${site}";`,
     `IOBUF PORT "${name}" ${attributes};`,
   ]);
-  return [`# ${board.title}. Generated from fpga/boards/${board.id}.ts by atomicos fpga build.`, `${board.settings};`, ...pins, ""].join(
-    "\n",
-  );
+  const origin = `# ${board.title}. Generated from fpga/boards/${board.id}.ts by atomicos fpga build.`;
+  return [origin, `${board.settings};`, ...pins, ""].join("\n");
 }

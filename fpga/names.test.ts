@@ -22,7 +22,8 @@ const counter = module("counter", "", ports, (m, io) => {
     documented.next = both;
   });
   const store = m.memory("store", { width: 8, depth: 16 });
-  io.word.value = store.port("store_word", { address: count.slice(3, 0), enable: io.enable, write: io.enable, data: both });
+  const address = count.slice(3, 0);
+  io.word.value = store.port("store_word", { address, enable: io.enable, write: io.enable, data: both });
   io.value.value = documented;
 });
 
@@ -77,6 +78,10 @@ test("a name that only begins alike is not taken for another", () => {
 test("an instance's output leads to the statement inside the instance", () => {
   assert.is(names.find("unit.next_sum[0]")?.source, lineOf("io.sum.value = "));
   assert.is(names.find("unit.next.sum[0]")?.source, lineOf("io.sum.value = "));
+});
+
+test("a module's input leads to the statement that drives it outside", () => {
+  assert.is(names.find("unit.next.a[7]")?.source, lineOf("count.next = next.sum"));
 });
 
 test("a block RAM's output leads to the port that reads", () => {

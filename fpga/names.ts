@@ -1,9 +1,9 @@
 // From a net of the netlist back to the line that drives it.
 //
-// Flattening joins instance labels and names with dots: `board.soc.cpu.execute.sum[3]`. Most nets come from synthesis and
-// are named after a neighbour, by a walk over cells' types and ports: `sum_LUT4_Z_1_B` is input B of the LUT that drives
-// `sum`, so it is on the way to `sum`; `sum_LUT4_A_Z` is something that depends on `sum` among others, and might belong
-// anywhere. hdl-gen's Verilog says at each statement from which source line it comes; this reads those comments.
+// Flattening joins instance labels and names with dots: `board.soc.cpu.execute.sum[3]`. Most nets come from synthesis
+// and are named after a neighbour, by a walk over cells' types and ports: `sum_LUT4_Z_1_B` is input B of the LUT that
+// drives `sum`, so it is on the way to `sum`; `sum_LUT4_A_Z` is something that depends on `sum` among others, and might
+// belong anywhere. hdl-gen's Verilog says at each statement from which source line it comes; this reads those comments.
 
 export interface NamedNet {
   readonly name: string; // hierarchical, as the author wrote it
@@ -17,7 +17,14 @@ export interface NetNames {
 
 interface Module {
   readonly sources: Map<string, string | undefined>; // of each name declared in it
-  readonly instances: Map<string, { readonly of: string; readonly source: string | undefined }>;
+  readonly inputs: Set<string>;
+  readonly instances: Map<string, Instance>;
+}
+
+interface Instance {
+  readonly of: string; // the module
+  readonly source: string | undefined;
+  readonly pins: Map<string, string>; // port → name outside
 }
 
 export function netNames(verilog: string, top: string): NetNames {
@@ -26,11 +33,13 @@ export function netNames(verilog: string, top: string): NetNames {
     find(net) {
       const parts = net.split(".");
       const path: string[] = [];
+      const around: Surroundings[] = [];
       let module = modules.get(top);
       while (module !== undefined && parts.length > 1) {
         const instance = module.instances.get(parts[0] ?? "");
         if (instance === undefined) break;
         path.push(parts.shift() ?? "");
+        around.push({ module, instance });
         module = modules.get(instance.of);
       }
       if (module === undefined) return undefined;
@@ -41,7 +50,7 @@ export function netNames(verilog: string, top: string): NetNames {
       return {
         name: [...path, relation === "itself" ? found + bit : found].join("."),
         relation,
-        source: sourceOf(found, module, modules),
+        source: driver(found, module, around, modules),
       };
     },
   };
@@ -67,34 +76,54 @@ function relationOf(added: string): NamedNet["relation"] {
   return TOWARD.test(added) ? "toward" : "near";
 }
 
-/** An instance's output is driven inside the instance. */
-function sourceOf(name: string, module: Module, modules: ReadonlyMap<string, Module>): string | undefined {
+interface Surroundings {
+  readonly module: Module;
+  readonly instance: Instance; // the way inward
+}
+
+/** An instance's output is driven inside the instance, a module's input outside the module. */
+function driver(
+  name: string,
+  module: Module,
+  around: readonly Surroundings[],
+  modules: ReadonlyMap<string, Module>,
+): string | undefined {
   const source = module.sources.get(name);
   if (source !== undefined) return source;
-  for (const [label, { of, source: instantiated }] of module.instances) {
-    const port = name.startsWith(`${label}_`) ? name.slice(label.length + 1) : undefined;
-    const inner = modules.get(of);
-    if (port !== undefined && inner?.sources.has(port) === true) return sourceOf(port, inner, modules) ?? instantiated;
+  for (const [label, instance] of module.instances) {
+    const inner = modules.get(instance.of);
+    const port = name.startsWith(`${label}_`) ? name.slice(label.length + 1) : "";
+    if (inner?.sources.has(port) === true) {
+      return driver(port, inner, [...around, { module, instance }], modules) ?? instance.source;
+    }
   }
-  return undefined;
+  const outer = around.at(-1);
+  const outside = outer?.instance.pins.get(name);
+  if (outer === undefined || outside === undefined || !module.inputs.has(name)) return undefined;
+  return driver(outside, outer.module, around.slice(0, -1), modules);
 }
 
 const SOURCE = String.raw`(?:  // ([\w./-]+\.ts(?::\d+)?))?`;
 const MODULE = /^module (\w+) \(/;
-const DECLARATION = new RegExp(String.raw`^  (?:\(\* \w+ \*\) )?(?:input |output )? *(?:wire|reg) +(?:\[\d+:\d+\] *)?(\w+)\b.*?${SOURCE}$`);
+const KIND = String.raw`(?:\(\* \w+ \*\) )?(?:input |output )? *(?:wire|reg) +(?:\[\d+:\d+\] *)?`;
+const DECLARATION = new RegExp(String.raw`^  ${KIND}(\w+)\b.*?${SOURCE}$`);
+const PIN = /^ {4}\.(\w+)\((\w+)\),?$/;
 const INSTANCE = new RegExp(String.raw`^  (\w+) (\w+) \(${SOURCE}$`);
 const PROCESS = new RegExp(String.raw`^  always\b.*?${SOURCE}$`);
 const ASSIGNMENT = new RegExp(String.raw`^ +(?:assign )?(?:if \(.*\) )?(\w+)(?:\[.*?\])* <?= .*?${SOURCE}$`);
 
+const emptyModule = (): Module => ({ sources: new Map(), inputs: new Set(), instances: new Map() });
+
 function readModules(verilog: string): ReadonlyMap<string, Module> {
   const modules = new Map<string, Module>();
-  let module: Module = { sources: new Map(), instances: new Map() };
+  let module = emptyModule();
+  let pins = new Map<string, string>(); // of the last instance
   let driven = new Set<string>(); // names whose source is a driver's already
   let process: string | undefined; // the source of the process around the statement
   for (const line of verilog.split("\n")) {
     const start = MODULE.exec(line);
     if (start !== null) {
-      module = { sources: new Map(), instances: new Map() };
+      module = emptyModule();
       modules.set(start[1] ?? "", module);
       driven = new Set();
       continue;
@@ -102,6 +131,7 @@ function readModules(verilog: string): ReadonlyMap<string, Module> {
     const declared = DECLARATION.exec(line);
     if (declared !== null) {
       module.sources.set(declared[1] ?? "", declared[2]);
+      if (line.startsWith("  input ")) module.inputs.add(declared[1] ?? "");
       continue;
     }
     const block = PROCESS.exec(line);
@@ -111,7 +141,13 @@ function readModules(verilog: string): ReadonlyMap<string, Module> {
     }
     const instance = INSTANCE.exec(line);
     if (instance !== null) {
-      module.instances.set(instance[2] ?? "", { of: instance[1] ?? "", source: instance[3] });
+      pins = new Map();
+      module.instances.set(instance[2] ?? "", { of: instance[1] ?? "", source: instance[3], pins });
+      continue;
+    }
+    const pin = PIN.exec(line);
+    if (pin !== null) {
+      pins.set(pin[1] ?? "", pin[2] ?? "");
       continue;
     }
     const assigned = ASSIGNMENT.exec(line);

@@ -109,7 +109,7 @@ test("the slowest path is told in the author's names and lines", () => {
 
 test("the report as text has clock, path, what is used of the FPGA, and the tools", () => {
   assert.is(reportText(reportOf(sample)), `\
-ulx3s-85f: 222.22 MHz; the board's clock is 25 MHz, the target is 50 MHz (met)
+ulx3s-85f: 222.22 MHz; the board's clock is 25 MHz, the target 50 MHz (met)
 slowest path: 4.50 ns through 4 cells, 1.65 ns in them and 2.75 ns in wires
     at ns    cells in cells in wires    net      driven at
      1.77        1     0.52     1.25    held     soc/cpu/stage.ts:7

@@ -1,6 +1,6 @@
 // What a build is reported as: kept as JSON beside the bitstream, and shown as text.
 //
-//   ulx3s-85f: 43.2 MHz; the board's clock is 25 MHz, the target is 50 MHz (missed)
+//   ulx3s-85f: 43.2 MHz; the board's clock is 25 MHz, the target 50 MHz (missed)
 //   slowest path: 23.15 ns through 14 cells, 8.02 ns in them and 15.13 ns in wires
 //       at ns    cells in cells in wires    net                       driven at
 //        1.90        1     0.52     1.38    cpu.memory_stage.held_ea  soc/cpu/memory.ts:41
@@ -108,7 +108,7 @@ export function reportText(report: BuildReport): string {
   const { reached_mhz, needed_mhz, target_mhz } = clock;
   const verdict = reached_mhz >= target_mhz ? "met" : "missed";
   return [
-    `${board}: ${reached_mhz} MHz; the board's clock is ${needed_mhz} MHz, the target is ${target_mhz} MHz (${verdict})`,
+    `${board}: ${reached_mhz} MHz; the board's clock is ${needed_mhz} MHz, the target ${target_mhz} MHz (${verdict})`,
     ...pathLines(report),
     "",
     ...utilisation.map(({ kind, used, available }) => {
@@ -121,7 +121,8 @@ export function reportText(report: BuildReport): string {
 }
 
 function pathLines({ path, end, setup_ns }: BuildReport): string[] {
-  const sum = (column: "cells" | "cells_ns" | "wires_ns"): number => path.reduce((total, step) => total + step[column], 0);
+  const sum = (column: "cells" | "cells_ns" | "wires_ns"): number =>
+    path.reduce((total, step) => total + step[column], 0);
   const whole_ns = sum("cells_ns") + sum("wires_ns") + setup_ns;
   const width = Math.max(3, ...path.map(({ name }) => name.length), end.name.length) + 2;
   let at_ns = 0;
@@ -131,8 +132,8 @@ function pathLines({ path, end, setup_ns }: BuildReport): string[] {
     return line(numbers, step, width);
   });
   return [
-    `slowest path: ${whole_ns.toFixed(2)} ns through ${sum("cells")} cells, ${sum("cells_ns").toFixed(2)} ns in them and ` +
-      `${sum("wires_ns").toFixed(2)} ns in wires`,
+    `slowest path: ${whole_ns.toFixed(2)} ns through ${sum("cells")} cells, ` +
+      `${sum("cells_ns").toFixed(2)} ns in them and ${sum("wires_ns").toFixed(2)} ns in wires`,
     line(["at ns", "cells", "in cells", "in wires"], { name: "net", toward: false, source: "driven at" }, width),
     ...rows,
     line([whole_ns.toFixed(2), "", setup_ns.toFixed(2), ""], end, width),

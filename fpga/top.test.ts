@@ -79,7 +79,8 @@ test("a board whose clock is not the machine's is refused", () => {
   const other = { ...board, id: "other", clock: { ...board.clock, frequency_hz: 100_000_000 } };
   assert.throws(
     () => boardVerilog(other, soc),
-    "other has a clock of 100000000 Hz, but the machine counts time in clocks of 25000000 Hz: let pads divide or multiply it",
+    "other has a clock of 100000000 Hz, but the machine counts time in clocks of 25000000 Hz: " +
+      "let pads divide or multiply it",
   );
 });
 

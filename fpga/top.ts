@@ -22,8 +22,8 @@ export type Soc = Design<ReturnType<typeof machine>["ports"]>;
 export function boardVerilog(board: Board, soc: Soc): string {
   if (board.clock.frequency_hz !== clock_hz) {
     throw new Error(
-      `${board.id} has a clock of ${board.clock.frequency_hz} Hz, but the machine counts time in clocks of ${clock_hz} Hz: ` +
-        "let pads divide or multiply it",
+      `${board.id} has a clock of ${board.clock.frequency_hz} Hz, but the machine counts time in clocks of ` +
+        `${clock_hz} Hz: let pads divide or multiply it`,
     );
   }
   return `${verilog(adapter(board, soc))}\n${pads(board)}`;

@@ -1,6 +1,8 @@
 // hdl-gen: a hardware construction language. These are its public names.
 export { array, asyncInput, flip, input, moves, output, stream } from "./language/ports.ts";
 export type { Bundle, ChoicePort, Flipped, Given, Inside, Port, Unsynchronized, Yields } from "./language/ports.ts";
+export { clock, clockedBy } from "./language/clock.ts";
+export type { Clock, ClockPort, ClockShape, ResetShape } from "./language/clock.ts";
 export { Bits, constant } from "./language/bits.ts";
 export type { Bit, Val } from "./language/bits.ts";
 export { and, cat, mux, oneHotMux, or, select, xor } from "./language/combine.ts";

@@ -4,6 +4,8 @@
 export interface ElfSegment {
   /** Physical address of the first byte. */
   readonly address: number;
+  /** Where the program expects it once it has set up paging; the same without. */
+  readonly virtualAddress: number;
   /** The bytes a loader copies: a view of the file, so writing to it changes the file's bytes. */
   readonly bytes: Uint8Array;
   /** Size in memory; what lies behind the bytes is zero when the program starts, or cleared by it. */
@@ -76,6 +78,7 @@ export function readElf(file: Uint8Array, name: string): ElfFile {
     .filter((at) => word(at) === PT_LOAD)
     .map((at) => ({
       address: word(at + 12),
+      virtualAddress: word(at + 8),
       bytes: contents(word(at + 4), word(at + 16)),
       memoryBytes: word(at + 20),
       executable: (word(at + 24) & PF_EXECUTE) !== 0,

@@ -8,7 +8,7 @@ export type MachineHandle = bigint & { readonly [handle]: "machine" };
 export type SnapshotHandle = bigint & { readonly [handle]: "snapshot" };
 
 // Bits of sim_run's result and of its mask (enum sim_event).
-export const Event = { stopped: 1, received: 2, sent: 4, breakpoint: 8, halted: 16 } as const;
+export const Event = { stopped: 1, received: 2, sent: 4, breakpoint: 8, halted: 16, portWritten: 32 } as const;
 
 export interface ModelLibrary {
   create(ramBanks: string, clocksPerBit: number, error: Uint8Array, errorSize: number): MachineHandle | null;
@@ -24,6 +24,8 @@ export interface ModelLibrary {
   ramSize(machine: MachineHandle): number;
   load(machine: MachineHandle, address: number, bytes: Uint8Array, count: number): number;
   read(machine: MachineHandle, address: number, bytes: Uint8Array, count: number): number;
+  loadBanks(machine: MachineHandle, banks: string, address: number, bytes: Uint8Array, count: number): number;
+  portWrites(machine: MachineHandle, writes: Uint16Array, capacity: number): number;
   send(machine: MachineHandle, bytes: Uint8Array, count: number): void;
   receive(machine: MachineHandle, bytes: Uint8Array, capacity: number): number;
   sendPending(machine: MachineHandle): number;
@@ -51,6 +53,9 @@ const PROTOTYPES: Record<keyof ModelLibrary, string> = {
   ramSize: "uint32_t sim_ram_size(void *machine)",
   load: "uint32_t sim_load(void *machine, uint32_t address, const uint8_t *bytes, uint32_t count)",
   read: "uint32_t sim_read(void *machine, uint32_t address, uint8_t *bytes, uint32_t count)",
+  loadBanks:
+    "uint32_t sim_load_banks(void *machine, const char *banks, uint32_t address, const uint8_t *bytes, uint32_t count)",
+  portWrites: "uint32_t sim_port_writes(void *machine, uint16_t *writes, uint32_t capacity)",
   send: "void sim_send(void *machine, const uint8_t *bytes, uint32_t count)",
   receive: "uint32_t sim_receive(void *machine, uint8_t *bytes, uint32_t capacity)",
   sendPending: "uint32_t sim_send_pending(void *machine)",

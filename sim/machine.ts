@@ -23,6 +23,10 @@ export interface Machine {
   readonly ramSize: number; // bytes
   load(address: number, bytes: Uint8Array): void;
   read(address: number, count: number): Uint8Array;
+  // Any other memory of the design, by the names of its banks.
+  loadBanks(banks: readonly string[], address: number, bytes: Uint8Array): void;
+  // What was written to the ports for the simulator's user, in a machine that has such, since the last call.
+  portWrites(): readonly PortWrite[];
   send(bytes: Uint8Array): void;
   receive(): Uint8Array;
   readonly sendPending: number; // bytes given to send that the machine has not got yet
@@ -35,6 +39,11 @@ export interface Machine {
   free(): void; // closes the trace as well
 }
 
+export interface PortWrite {
+  readonly port: number;
+  readonly data: number;
+}
+
 // The machine's whole state at one cycle. It must be freed; it outlives the machine it was taken from.
 export interface Snapshot {
   restore(): void;
@@ -43,6 +52,7 @@ export interface Snapshot {
 
 const ERROR_BYTES_MAX = 256;
 const RECEIVE_BYTES_MAX = 4096;
+const PORT_WRITES_MAX = 1024;
 
 export function createMachine(options: MachineOptions): Machine {
   const library = loadModelLibrary(options.library);
@@ -52,6 +62,7 @@ export function createMachine(options: MachineOptions): Machine {
     throw new Error(`cannot create the simulated machine: ${Buffer.from(error).toString().replace(/\0.*$/s, "")}`);
   }
   const received = new Uint8Array(RECEIVE_BYTES_MAX);
+  const written = new Uint16Array(PORT_WRITES_MAX);
 
   const outside = (address: number, count: number): RangeError =>
     new RangeError(
@@ -69,6 +80,7 @@ export function createMachine(options: MachineOptions): Machine {
         sent: (happened & Event.sent) !== 0,
         breakpoint: (happened & Event.breakpoint) !== 0,
         halted: (happened & Event.halted) !== 0,
+        portWritten: (happened & Event.portWritten) !== 0,
       };
     },
     get cycles() {
@@ -96,6 +108,15 @@ export function createMachine(options: MachineOptions): Machine {
       const bytes = new Uint8Array(count);
       if (library.read(handle, address, bytes, count) === 0) throw outside(address, count);
       return bytes;
+    },
+    loadBanks(banks, address, bytes) {
+      if (library.loadBanks(handle, banks.join(" "), address, bytes, bytes.length) === 0) {
+        throw new RangeError(`${bytes.length} bytes at ${address.toString(16)}h do not lie in ${banks.join(" and ")}`);
+      }
+    },
+    portWrites: () => {
+      const count = library.portWrites(handle, written, written.length);
+      return Array.from(written.subarray(0, count), (write) => ({ port: write >> 8, data: write & 0xff }));
     },
     send: (bytes) => library.send(handle, bytes, bytes.length),
     receive: () => received.slice(0, library.receive(handle, received, received.length)),

@@ -4,9 +4,10 @@ import { uartTicksPerBit } from "./clock.ts";
 import { cpu } from "./cpu/cpu.ts";
 import { machine, type SocConfig } from "./machine.ts";
 import { interruptLines, ioMap, memoryMap, type Region } from "./memory-map.ts";
+import type { BankFiles } from "./memory/memory.ts";
 
 /** The standard machine; `romContents` are the files that `romBanks` (memory/rom-image.ts) makes. */
-export const atomicosConfig = (romContents: SocConfig["memory"]["romContents"]): SocConfig => ({
+export const atomicosConfig = (romContents: BankFiles): SocConfig => ({
   memory: { ram: memoryMap.ram, rom: memoryMap.bootRom, romContents },
   localApic: memoryMap.localApic,
   uart: { ports: ioMap.uart, line: interruptLines.uart, ticksPerBit: uartTicksPerBit },

@@ -20,9 +20,10 @@ export const socFmax: Measurement = {
     }
     const current = report.fingerprint === (await currentFingerprint(board));
     const age = current ? "of the sources as they are" : "THE SOURCES HAVE CHANGED SINCE";
+    const start = report.path[0]?.name ?? "an input";
     return {
       value: report.clock.reached_mhz,
-      how: `last bitstream for ${board.id}, ${age}; slowest path from ${report.path[0]?.name ?? "?"} to ${report.end.name}`,
+      how: `last bitstream for ${board.id}, ${age}; slowest path from ${start} to ${report.end.name}`,
     };
   },
 };

@@ -135,7 +135,7 @@ async function synthesise(verilog: string, logs: string): Promise<string> {
         args: ["-p", SYNTHESIS],
         cwd: folder,
         log: join(logs, "synthesis.log"),
-        stage: (line) => /^\d+\.(\d+)\.(?:\d+\.)* Executing (\w+)/.exec(line)?.slice(1).join(" "),
+        stage: (line) => /^\d+\.(?:\d+\.)* Executing (\w+)/.exec(line)?.[1],
       });
     },
   });

@@ -11,8 +11,9 @@ import { say } from "../say.ts";
 import { toolVersion } from "../tools.ts";
 
 export interface ModelSource {
-  readonly verilog: string; // the top module is atomicos_soc
-  readonly ramBanks: readonly string[]; // hierarchical names of the RAM's arrays of words
+  readonly verilog: string;
+  // Hierarchical names of the memories that can be reached from outside, from the top module on: arrays of words.
+  readonly ramBanks: readonly string[];
   readonly traced: boolean; // can write waves, checks the design's assertions; runs several times slower
 }
 
@@ -55,10 +56,16 @@ function accessRules(ramBanks: readonly string[]): string {
   return ["`verilator_config", ...[...arrays].map((name) => `public_flat_rw -module "*" -var "${name}"`), ""].join("\n");
 }
 
+function topModule([bank]: readonly string[]): string {
+  const [top] = bank?.split(".") ?? [];
+  if (top === undefined) throw new Error("a machine without RAM banks");
+  return top;
+}
+
 async function verilate(folder: string, source: ModelSource, flags: readonly string[]): Promise<void> {
   await writeFile(join(folder, "soc.v"), source.verilog);
   await writeFile(join(folder, "access.vlt"), accessRules(source.ramBanks));
-  const names = ["--prefix", "Vsoc", "--top-module", "atomicos_soc", "-Mdir", "verilated", "access.vlt", "soc.v"];
+  const names = ["--prefix", "Vsoc", "--top-module", topModule(source.ramBanks), "-Mdir", "verilated", "access.vlt", "soc.v"];
   await mustSucceed("verilator", [...flags, ...names], { cwd: folder });
 }
 

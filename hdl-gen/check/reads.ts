@@ -95,10 +95,13 @@ export function* inStatements(body: readonly Statement[]): Generator<{ readonly 
 
 export function* accesses(memory: Memory): Generator<{ readonly value: Bits; readonly at: Site }> {
   const all: readonly (MemoryRead | MemoryWrite | MemoryPort)[] = [...memory.reads, ...memory.writes, ...memory.ports];
-  for (const access of all) {
-    const values: (Bits | undefined)[] = [access.address, access.enable];
-    if ("data" in access) values.push(access.data, access.byteEnable);
-    if ("write" in access) values.push(access.write);
-    for (const value of values) if (value !== undefined) yield { value, at: access.at };
-  }
+  for (const access of all) for (const value of accessValues(access)) yield { value, at: access.at };
+}
+
+/** What one port of a memory follows. */
+export function accessValues(access: MemoryRead | MemoryWrite | MemoryPort): readonly Bits[] {
+  const values: (Bits | undefined)[] = [access.address, access.enable];
+  if ("data" in access) values.push(access.data, access.byteEnable);
+  if ("write" in access) values.push(access.write);
+  return values.filter((value) => value !== undefined);
 }

@@ -9,9 +9,12 @@ export function report(proof: Proof): string {
   return [verdictText(proof), ...proof.covers.map((cover) => coverText(cover))].join("\n\n");
 }
 
-/** There is something to show, every assertion is proved, and every cover point is reached. */
+/**
+ * There is something to show, every assertion holds as far as was asked, for all time unless induction was declined,
+ * and every cover point is reached.
+ */
 export function isComplete({ verdict, covers }: Proof): boolean {
-  const holds = verdict.kind === "proved" || (verdict.kind === "empty" && covers.length > 0);
+  const holds = verdict.kind === "proved" || verdict.kind === "bounded" || (verdict.kind === "empty" && covers.length > 0);
   return holds && covers.every(({ kind }) => kind === "reached");
 }
 

@@ -16,7 +16,7 @@ export class NotProved extends Error {
   }
 }
 
-/** Every assertion is proved and every cover point reached. */
+/** Every assertion is proved, or holds for the depth if induction is declined; every cover point is reached. */
 export async function requireProof(design: Design, options?: ProveOptions): Promise<Proof> {
   return complete(await prove(design, options));
 }

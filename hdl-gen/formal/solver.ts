@@ -46,8 +46,8 @@ export async function prepare(ground: Ground): Promise<"ready" | "timeout"> {
     // A property then counts in the cycle it speaks of, not in the one after.
     "chformal -early",
     `prep -flatten -nordff -top ${design.name}`,
-    // The solver would take what a read-only memory holds for changeable.
-    "memory_map -rom-only",
+    // Else the solver takes what a read-only memory holds for changeable.
+    `memory_map${keepsArrays(design) ? " -rom-only" : ""}`,
     "async2sync",
     "dffunmap",
     "design -save all",
@@ -62,6 +62,19 @@ export async function prepare(ground: Ground): Promise<"ready" | "timeout"> {
   if (ran.timedOut) return "timeout";
   if (ran.status !== 0) throw new ToolFailure(`yosys does not take module "${design.name}":\n${ran.output}`);
   return "ready";
+}
+
+/** Memories of this many bits in all are better left to the solver as they are; smaller ones become registers. */
+const ARRAY_BITS_MIN = 4096;
+
+function keepsArrays(design: Design): boolean {
+  return memoryBits(design) >= ARRAY_BITS_MIN;
+}
+
+function memoryBits({ memories, instances }: Design): number {
+  const own = memories.filter((memory) => memory.writes.length + memory.ports.length > 0);
+  const bits = own.reduce((sum, { width, depth }) => sum + width * depth, 0);
+  return instances.reduce((sum, { of }) => sum + memoryBits(of), bits);
 }
 
 export interface Answer {
@@ -89,8 +102,9 @@ export async function ask(ground: Ground, stage: Stage, steps: number, skipped: 
     cover: ["-t", String(steps), "-c"],
   };
   const constraints = file(ground, stage === "induction" ? "induction.smtc" : "base.smtc");
-  // Unrolled, the question is about plain bits, for which z3 has its fast solver.
-  const common = ["-s", solver, "--unroll", "--noprogress", "--smtc", constraints, "--dump-vcd", vcd];
+  // Unrolled and without arrays, the question is about plain bits, for which z3 has its fast solver.
+  const logic = keepsArrays(design) ? [] : ["--logic", "QF_BV"];
+  const common = ["-s", solver, "--unroll", ...logic, "--noprogress", "--smtc", constraints, "--dump-vcd", vcd];
   const ran = await run("yosys-smtbmc", [...common, ...options[stage], file(ground, modelName(stage))], timeout_s);
   writeFileSync(file(ground, `${stage}.log`), ran.output);
   return understand(ran, design, vcd);

@@ -1,7 +1,7 @@
 // Traces as tables: a line for each signal, a column for each cycle.
 import type { Signal } from "../language/signal.ts";
 import { waves } from "../simulator/waves.ts";
-import { cone } from "./cone.ts";
+import { coneOf } from "./cone.ts";
 import type { PlacedProperty } from "./outcome.ts";
 import type { Steps } from "./vcd.ts";
 
@@ -11,7 +11,7 @@ export interface TraceRow {
   readonly width: number;
   /** In each cycle; undefined where it makes no difference. */
   readonly values: readonly (bigint | undefined)[];
-  /** The same as text: hexadecimal, or the name an enumeration gives. */
+  /** The same as text: hexadecimal, or the name an enumeration gives; `-` while reset has its way with a register. */
   readonly texts: readonly string[];
 }
 export interface Trace {
@@ -20,17 +20,28 @@ export interface Trace {
   readonly rows: readonly TraceRow[];
 }
 
+/** A memory shows its words if there are at most this many. */
+const WORDS_MAX = 16;
+
 /** The part of a trace that concerns some properties. */
 export function traceOf(steps: Steps, properties: readonly PlacedProperty[]): Trace {
   const rows = new Map<string, TraceRow>();
-  const add = (path: string, width: number, signal?: Signal): void => {
-    const values = steps.get(path);
+  const inReset = steps.get("rst")?.map((value) => value === 1n) ?? [];
+  const add = (path: string, width: number, source = path, signal?: Signal): void => {
+    const values = steps.get(source);
     if (values === undefined || rows.has(path)) return;
-    rows.set(path, { path, width, values, texts: values.map((value) => valueText(value, signal)) });
+    const texts = values.map((value, i) => (signal?.reset !== undefined && inReset[i] === true ? "-" : valueText(value, signal)));
+    rows.set(path, { path, width, values, texts });
   };
   add("rst", 1);
   for (const { scope, property, prefix } of properties) {
-    for (const signal of cone(scope, property)) add(prefix + signal.label, signal.width, signal);
+    const { signals, memories } = coneOf(scope, property);
+    for (const signal of signals) add(prefix + signal.label, signal.width, prefix + signal.label, signal);
+    for (const { label, width, depth } of memories) {
+      const words = depth <= WORDS_MAX ? depth : 0;
+      // The VCD has brackets for parts of a signal.
+      for (let i = 0; i < words; i++) add(`${prefix}${label}[${i}]`, width, `${prefix}${label}<${i}>`);
+    }
   }
   return { cycles: Math.max(0, ...[...steps.values()].map((values) => values.length)), rows: [...rows.values()] };
 }

@@ -1,6 +1,7 @@
 // Black boxes: modules that someone else provides, such as a device's PLL or a pad. Here they have ports and parameters;
 // inside is what synthesis knows under their name. For simulation a module of one's own may stand in.
 import type { Design } from "./design.ts";
+import { Clock, OWN_CLOCK } from "./clock.ts";
 import { HdlError } from "./error.ts";
 import { join } from "./declare.ts";
 import { isList, isPort, type Bundle, type Port, type PortTree } from "./ports.ts";
@@ -54,6 +55,8 @@ export function blackBox<const B extends Bundle>(
     instances: [],
     properties: [],
     unused: [],
+    clock: new Clock("", OWN_CLOCK, at),
+    clocks: [],
     clocked: options.clock !== undefined,
     resettable: options.reset !== undefined,
     paths: new Map(names("out").map((label) => [label, reaching])),

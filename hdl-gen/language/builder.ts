@@ -16,6 +16,7 @@ import {
   type RegisterTree,
 } from "./declare.ts";
 import type { Assign, Design, Instance, Label, Match, Property, PropertyKind, Statement, WhenArm } from "./design.ts";
+import { Clock, OWN_CLOCK, type ClockShape } from "./clock.ts";
 import { HdlError } from "./error.ts";
 import { connect } from "./instance.ts";
 import { MemoryHandle, type Memory, type MemoryShape } from "./memory.ts";
@@ -46,6 +47,11 @@ export class Builder implements Owner {
   #block: Statement[] = this.body;
   #prefix = "";
   #ghost = false;
+  /** The module's own clock. */
+  readonly clock: Clock = new Clock("", OWN_CLOCK, new Site());
+  /** Those that are ports. */
+  readonly clocks: Clock[] = [];
+  #domain: Clock = this.clock;
   readonly #history = new History({
     body: this.body,
     instances: this.instances,
@@ -89,6 +95,7 @@ export class Builder implements Owner {
     this.#claim(signal.label, signal.at);
     signal.owner = this;
     signal.ghost = this.#ghost;
+    if (!signal.async) signal.clock ??= this.#domain;
     this.signals.push(signal);
     return signal;
   }
@@ -125,13 +132,66 @@ export class Builder implements Owner {
     }
   }
 
+  /** What is declared inside belongs to this clock. */
+  domain<T>(clock: Clock, body: () => T): T {
+    const outer = this.#domain;
+    this.#domain = clock;
+    try {
+      return body();
+    } finally {
+      this.#domain = outer;
+    }
+  }
+
+  /** A clock that comes from inside, such as a PLL's; it has no reset but one that `m.withReset` gives it. */
+  clockFrom(wire: Bit, edge: ClockShape["edge"] = "rising"): Clock {
+    if (wire.node.op === "signal" && wire.node.signal.kind === "instance") {
+      const { signal } = wire.node;
+      return new Clock(signal.label, { ...OWN_CLOCK, edge }, new Site(), { clockedBy: signal });
+    }
+    throw new HdlError({
+      code: "crossing-source",
+      summary: "a clock must come straight from an instance, not from logic, which may glitch",
+      fix: "take it from a black box: a PLL, a clock buffer, a gate made for clocks",
+    });
+  }
+
+  /** The same clock with another reset: a bit of this module's, synchronous, active high. */
+  withReset(clock: Clock, reset: Bit): Clock {
+    if (reset.node.op === "signal") return new Clock(clock.label, { ...clock.shape, reset: OWN_CLOCK.reset }, new Site(), {
+      from: clock,
+      resetBy: reset.node.signal,
+    });
+    throw new HdlError({ code: "crossing-source", summary: "a reset must be a signal, not logic, which may glitch", fix: RAW_FIX });
+  }
+
+  /**
+   * A value of another clock's domain, as it is, under a name of this one's. Only for parts that are themselves
+   * crossings: whoever reads it may meet it while it changes, and `because` says why that is no harm.
+   */
+  crossing<N extends number>(name: string, value: Bits<N>, because: string): Bits<N> {
+    const at = new Site();
+    if (!isRaw(value)) {
+      throw new HdlError({
+        code: "crossing-source",
+        summary: `what crosses as "${name}" is logic, whose glitches the other clock could see`,
+        at,
+        fix: RAW_FIX,
+      });
+    }
+    const target = new Net("net", join(this.#prefix, name), value.width, { doc: because, at });
+    target.crossing = true;
+    this.body.push({ kind: "assign", target: this.declare(target), value, at });
+    return target as Bits as Bits<N>;
+  }
+
   memory<N extends number>(name: string, shape: MemoryShape<N>): MemoryHandle<N> {
     const at = new Site();
     const label = join(this.#prefix, name);
     this.#claim(label, at);
     const declare = (read: string, width: number, doc: string, site: Site): Signal =>
       this.declare(new Signal("read", join(this.#prefix, read), width, { doc, at: site }));
-    const memory = new MemoryHandle(label, shape, declare, at);
+    const memory = new MemoryHandle(label, shape, declare, () => this.#domain, at);
     this.memories.push(memory);
     return memory;
   }
@@ -141,7 +201,9 @@ export class Builder implements Owner {
     const at = new Site();
     const label = join(this.#prefix, name);
     this.#claim(label, at);
-    const { instance, yields } = connect(label, of, given, at, (signal) => this.declare(signal), this.signals);
+    const { instance, yields } = connect(label, of, given, { at, own: this.signals, clock: this.#domain }, (signal) =>
+      this.declare(signal),
+    );
     this.instances.push(instance);
     return yields as Yields<B>;
   }
@@ -320,7 +382,7 @@ export class Builder implements Owner {
     const label = join(this.#prefix, name);
     this.#claim(label, at);
     const under = this.#under.flatMap((conditions) => conditions());
-    this.properties.push({ kind, name: label, condition: bit(condition, kind, at), under, at });
+    this.properties.push({ kind, name: label, condition: bit(condition, kind, at), under, clock: this.#domain, at });
   }
 
   /**
@@ -436,6 +498,14 @@ const DRIVEN: ReadonlySet<Signal["kind"]> = new Set(["register", "net", "output"
 
 /** The modules being built, innermost last. */
 export const building: Builder[] = [];
+
+const RAW_FIX = "put a register before it, in the domain that it comes from";
+
+/** It comes straight from something that changes at a clock's edge, or from where that cannot be seen. */
+function isRaw({ node }: Bits): boolean {
+  if (node.op === "slice") return isRaw(node.a);
+  return node.op === "memory" || (node.op === "signal" && node.signal.kind !== "net" && node.signal.kind !== "output");
+}
 
 type LabelText = number | bigint | string;
 

@@ -1,6 +1,7 @@
 // An elaborated module: plain data, for the checks, the Verilog writer, the simulator and the prover.
 import type { Bits } from "./bits.ts";
 import type { BlackBox } from "./black-box.ts";
+import type { Clock } from "./clock.ts";
 import type { EnumerationBase } from "./choice.ts";
 import type { Memory } from "./memory.ts";
 import type { Bundle } from "./ports.ts";
@@ -58,6 +59,10 @@ export interface Instance {
   /** By the port's full name. */
   readonly inputs: ReadonlyMap<string, Bits>;
   readonly outputs: ReadonlyMap<string, Signal>;
+  /** What clocks it, where it has a clock of its own. */
+  readonly clock: Clock;
+  /** By the name of the clock port. */
+  readonly clocks: ReadonlyMap<string, Clock>;
   readonly at: Site;
 }
 
@@ -68,6 +73,7 @@ export interface Property {
   readonly condition: Bits;
   /** The property only speaks of cycles in which these, the branches it stands in, all hold. */
   readonly under: readonly Bits[];
+  readonly clock: Clock;
   readonly at: Site;
 }
 
@@ -88,7 +94,11 @@ export interface Design<B extends Bundle = Bundle> {
   readonly instances: readonly Instance[];
   readonly properties: readonly Property[];
   readonly unused: readonly Bits[];
-  /** It holds state, itself or in an instance, so it has a port `clk`; some of that state is reset, so it has `rst`. */
+  /** The clock that need not be named. */
+  readonly clock: Clock;
+  /** Those that are ports. */
+  readonly clocks: readonly Clock[];
+  /** It holds state under that clock, itself or in an instance, so it has a port `clk`; some of that state is reset, so it has `rst`. */
   readonly clocked: boolean;
   readonly resettable: boolean;
   /** For each output, the inputs that reach it within the cycle; found by the checks. */

@@ -4,6 +4,7 @@ import { Bits, operand, type Val } from "./bits.ts";
 import { ChoiceSignal, choiceOperand, isEnumeration } from "./choice.ts";
 import { join } from "./declare.ts";
 import type { Design, Instance } from "./design.ts";
+import { Clock } from "./clock.ts";
 import { HdlError } from "./error.ts";
 import { isList, isPort, type Direction, type Port, type PortTree, type Unsynchronized } from "./ports.ts";
 import { Signal } from "./signal.ts";
@@ -14,13 +15,19 @@ export function connect(
   label: string,
   of: Design,
   given: unknown,
-  at: Site,
+  { at, own, clock }: { readonly at: Site; readonly own: readonly Signal[]; readonly clock: Clock },
   declare: (signal: Signal) => Signal,
-  own: readonly Signal[],
 ): { readonly instance: Instance; readonly yields: unknown } {
   const inputs = new Map<string, Bits>();
   const outputs = new Map<string, Signal>();
+  const clocks = new Map<string, Clock>();
 
+  for (const [name, port] of Object.entries(of.ports)) {
+    const value = typeof given === "object" && given !== null ? (given as Record<string, unknown>)[name] : undefined;
+    if (!isPort(port) || port.clock === undefined) continue;
+    if (!(value instanceof Clock)) throw unconnected(label, of, name, port, at);
+    clocks.set(name, value);
+  }
   const inputValue = (value: unknown, port: Port, name: string): Bits => {
     const what = `input "${name}" of "${label}"`;
     if (value === undefined) throw unconnected(label, of, name, port, at);
@@ -37,11 +44,13 @@ export function connect(
     const signal = isEnumeration(port.enumeration)
       ? new ChoiceSignal("instance", full, port.enumeration, options)
       : new Signal("instance", full, port.width, options);
+    signal.clock = port.domain === undefined ? clock : clocks.get(port.domain);
     outputs.set(name, signal);
     return declare(signal);
   };
   const walk = (tree: PortTree, values: unknown, prefix: string): unknown => {
     if (isPort(tree)) {
+      if (tree.clock !== undefined) return undefined;
       if (tree.direction === "out") return outputSignal(tree, prefix);
       inputs.set(prefix, inputValue(values, tree, prefix));
       return undefined;
@@ -55,7 +64,7 @@ export function connect(
   };
 
   const yields = walk(of.ports, given, "");
-  return { instance: { label, of, inputs, outputs, at }, yields };
+  return { instance: { label, of, inputs, outputs, clock, clocks, at }, yields };
 }
 
 function likePort(port: Port): Bits {

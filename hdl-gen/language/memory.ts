@@ -2,6 +2,7 @@
 // same cycle distributed RAM. A clocked port delivers what the word held before this cycle's writes.
 /* oxlint-disable typescript/no-unsafe-type-assertion -- widths are computed in the types, and checked when they run */
 import { Bits, bitCount, checkWidth, constant, operand, type Bit, type Val } from "./bits.ts";
+import type { Clock } from "./clock.ts";
 import { HdlError } from "./error.ts";
 import type { Signal } from "./signal.ts";
 import { Site } from "./site.ts";
@@ -28,6 +29,7 @@ export interface MemoryShape<N extends number = number> {
 interface Access {
   readonly address: Bits;
   readonly enable: Bits;
+  readonly clock: Clock;
   readonly at: Site;
 }
 export interface MemoryRead extends Access {
@@ -92,8 +94,10 @@ export class MemoryHandle<N extends number> implements Memory {
   readonly writes: MemoryWrite[] = [];
   readonly ports: MemoryPort[] = [];
   readonly #declare: DeclareRead;
+  readonly #clock: () => Clock;
 
-  constructor(label: string, shape: MemoryShape<N>, declare: DeclareRead, at: Site) {
+  /** `clock` tells what an access that is being declared belongs to. */
+  constructor(label: string, shape: MemoryShape<N>, declare: DeclareRead, clock: () => Clock, at: Site) {
     checkWidth(shape.width, `memory "${label}"`, at);
     this.label = label;
     this.width = shape.width;
@@ -102,6 +106,7 @@ export class MemoryHandle<N extends number> implements Memory {
     this.collisions = shape.collisions ?? "old";
     this.at = at;
     this.#declare = declare;
+    this.#clock = clock;
     if (!Number.isInteger(shape.depth) || shape.depth < 2) {
       throw new HdlError({
         code: "memory-shape",
@@ -122,7 +127,13 @@ export class MemoryHandle<N extends number> implements Memory {
   readSync(name: string, { address, enable = constant(1, 1) }: ReadOptions): Bits<N> {
     const at = new Site();
     const target = this.#declare(name, this.width, `read from ${this.label}`, at);
-    this.reads.push({ target, address: this.#address(address, at), enable: operand(enable, ONE_BIT, "enable", at), at });
+    this.reads.push({
+      target,
+      address: this.#address(address, at),
+      enable: operand(enable, ONE_BIT, "enable", at),
+      clock: this.#clock(),
+      at,
+    });
     return target as Bits as Bits<N>;
   }
 
@@ -134,6 +145,7 @@ export class MemoryHandle<N extends number> implements Memory {
       data: this.#data(data, byteEnable, at),
       enable: operand(enable, ONE_BIT, "enable", at),
       byteEnable,
+      clock: this.#clock(),
       at,
     });
   }
@@ -149,6 +161,7 @@ export class MemoryHandle<N extends number> implements Memory {
       enable: operand(enable, ONE_BIT, "enable", at),
       write: operand(write, ONE_BIT, "write", at),
       byteEnable,
+      clock: this.#clock(),
       at,
     });
     return target as Bits as Bits<N>;

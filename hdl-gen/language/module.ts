@@ -4,6 +4,7 @@ import { checkDesign } from "../check/check.ts";
 import { Builder, building } from "./builder.ts";
 import { ChoiceNet, ChoiceSignal, isEnumeration } from "./choice.ts";
 import { join } from "./declare.ts";
+import { Clock, isClocked, isReset } from "./clock.ts";
 import type { Design } from "./design.ts";
 import { HdlError } from "./error.ts";
 import { CPP_WORDS, KEYWORDS } from "./names.ts";
@@ -27,17 +28,14 @@ export function module<const B extends Bundle>(
   const m = new Builder(name);
   building.push(m);
   try {
+    for (const [label, port] of Object.entries(ports)) {
+      if (isPort(port) && port.clock !== undefined) m.clocks.push(new Clock(label, port.clock, port.at));
+    }
     build(m, declarePorts(m, ports, "") as Inside<B>);
     m.finishProperties();
   } finally {
     building.pop();
   }
-  const clocked =
-    m.signals.some((s) => (s.kind === "register" && s.free === undefined) || s.kind === "read") ||
-    m.memories.some((memory) => memory.writes.length > 0) ||
-    m.instances.some((i) => i.of.clocked);
-  const resettable =
-    m.signals.some((s) => s.kind === "register" && s.reset !== undefined) || m.instances.some((i) => i.of.resettable);
   const design: Design<B> = {
     name,
     doc,
@@ -49,8 +47,10 @@ export function module<const B extends Bundle>(
     instances: m.instances,
     properties: m.properties,
     unused: m.unusedValues,
-    clocked,
-    resettable,
+    clock: m.clock,
+    clocks: m.clocks,
+    clocked: isClocked(m, m.clock),
+    resettable: isReset(m, m.clock),
     paths: new Map(),
   };
   return { ...design, paths: checkDesign(design) };
@@ -62,8 +62,22 @@ function declarePorts(m: Builder, tree: PortTree, label: string): unknown {
   return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, declarePorts(m, item, join(label, key))]));
 }
 
-function declarePort(m: Builder, port: Port, label: string): Signal | Unsynchronized<number> {
-  const { direction, width, doc, at, async, enumeration } = port;
+function declarePort(m: Builder, port: Port, label: string): Signal | Unsynchronized<number> | Clock {
+  const { direction, width, doc, at, async, enumeration, clock, domain } = port;
+  if (clock !== undefined) {
+    const declared = m.clocks.find((c) => c.label === label);
+    if (declared !== undefined) return declared;
+    throw new HdlError({ code: "name", summary: `clock "${label}" is inside a bundle`, at, fix: "make it a port of its own" });
+  }
+  const owner = m.clocks.find((c) => c.label === domain);
+  if (domain !== undefined && owner === undefined) {
+    throw new HdlError({
+      code: "clock-domain",
+      summary: `port "${label}" belongs to clock "${domain}", which module "${m.name}" does not have`,
+      at,
+      fix: `add the port ${domain}: clock()`,
+    });
+  }
   if (CPP_WORDS.has(label)) {
     throw new HdlError({
       code: "keyword",
@@ -77,12 +91,16 @@ function declarePort(m: Builder, port: Port, label: string): Signal | Unsynchron
     const signal = isEnumeration(enumeration)
       ? new ChoiceSignal("input", label, enumeration, options)
       : new Signal("input", label, width, options);
+    signal.async = async;
+    signal.clock = async ? undefined : owner;
     m.declare(signal);
     return async ? { width, unsynchronized: label } : signal;
   }
-  return m.declare(
-    isEnumeration(enumeration) ? new ChoiceNet("output", label, enumeration, options) : new Net("output", label, width, options),
-  );
+  const signal = isEnumeration(enumeration)
+    ? new ChoiceNet("output", label, enumeration, options)
+    : new Net("output", label, width, options);
+  signal.clock = owner;
+  return m.declare(signal);
 }
 
 function checkModuleName(name: string, at: Site): void {

@@ -2,6 +2,7 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- shapes are computed in the types, and follow the same tree when they run */
 import type { Bit, Bits, Val } from "./bits.ts";
 import { isEnumeration, type Choice, type ChoiceNet, type ChoiceVal, type Enumeration, type EnumerationBase } from "./choice.ts";
+import type { Clock, ClockPort, ClockShape } from "./clock.ts";
 import type { Net } from "./signal.ts";
 import { Site } from "./site.ts";
 
@@ -14,6 +15,10 @@ export interface Port<D extends Direction = Direction, N extends number = number
   readonly at: Site;
   readonly async: boolean;
   readonly enumeration: EnumerationBase | undefined;
+  /** A clock, in place of a value. */
+  readonly clock?: ClockShape;
+  /** The name of the clock it belongs to, when it is not the module's own. */
+  readonly domain?: string;
 }
 export interface ChoicePort<D extends Direction, S extends string> extends Port<D> {
   readonly enumeration: Enumeration<S>;
@@ -87,6 +92,8 @@ export interface Unsynchronized<N extends number> {
 /** Inside the module: inputs are read, outputs are driven. Of ports that are just some `Bundle` nothing is known. */
 export type Inside<P> = Bundle extends P
   ? unknown
+  : P extends ClockPort
+  ? Clock
   : P extends ChoicePort<infer D, infer S>
     ? D extends "in"
       ? Choice<S>
@@ -102,6 +109,8 @@ export type Inside<P> = Bundle extends P
 /** What an instance must be given … */
 export type Given<P> = Bundle extends P
   ? unknown
+  : P extends ClockPort
+  ? Clock
   : P extends ChoicePort<"in", infer S>
     ? ChoiceVal<S>
     : P extends AsyncPort<"in", infer N>

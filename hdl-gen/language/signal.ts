@@ -1,6 +1,7 @@
 // Signals: the named things of a module. Registers take `next`, nets and outputs take `value`, inputs take neither.
 /* oxlint-disable typescript/no-unsafe-type-assertion -- a signal is made before its node, which refers to it */
 import { Bits, checkWidth, operand, type Val } from "./bits.ts";
+import type { Clock } from "./clock.ts";
 import { HdlError } from "./error.ts";
 import { Site } from "./site.ts";
 import type { SliceWidth } from "./widths.ts";
@@ -32,6 +33,12 @@ export class Signal<N extends number = number> extends Bits<N> {
   readonly at: Site;
   /** Set when the module takes the signal in. */
   owner: Owner | undefined;
+  /** The clock that it changes with; of what follows no clock, the one it is used under. */
+  clock: Clock | undefined;
+  /** It takes over a value from another clock's domain, for a reason that its declaration gives. */
+  crossing = false;
+  /** An input that no clock times. */
+  async = false;
   /** Only properties and other ghosts may read it; no hardware is made of it. */
   ghost = false;
   /** A ghost that may have any value: one for ever, or another in each cycle. */

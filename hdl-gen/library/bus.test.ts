@@ -29,9 +29,11 @@ test("where nobody answers, an access is ready at once and reads all ones", () =
   }
 });
 
+function refused(wrong: BusRanges): void {
+  assert.throws(() => busDecoder("decoder", shape, wrong), (e: unknown) => e instanceof HdlError && e.code === "library-parameter");
+}
+
 test("ranges that overlap, or do not lie on their size, are refused", () => {
-  const refused = (wrong: BusRanges) =>
-    assert.throws(() => busDecoder("decoder", shape, wrong), (e: unknown) => e instanceof HdlError && e.code === "library-parameter");
   refused({ ram: { base: 0, size: 64 }, uart: { base: 0x30, size: 16 } });
   refused({ ram: { base: 8, size: 64 } });
   refused({ ram: { base: 0, size: 48 } });

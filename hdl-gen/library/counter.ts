@@ -29,12 +29,11 @@ export function moduloCounter(
   const width = indexWidth(modulus);
   const { [name]: count } = m.regs({ [name]: reg(width, 0, `0 to ${modulus - 1}`) });
   if (count === undefined) throw new Error(`no register "${name}"`);
-  const { [`${name}_wraps`]: wraps } = m.nets({ [`${name}_wraps`]: enable.and(count.eq(modulus - 1)) });
   m.when(enable, () => {
     count.next = 2 ** width === modulus ? count.add(1) : mux(count.eq(modulus - 1), constant(0, width), count.add(1));
   });
   if (2 ** width !== modulus) m.assert(`${name}_stays_below_its_modulus`, count.lt(modulus));
-  return { count, wraps: wraps ?? enable };
+  return { count, wraps: enable.and(count.eq(modulus - 1)) };
 }
 
 /** Counts up and down and stays within 0 to `max`; up and down in one cycle cancel out. */
@@ -50,10 +49,18 @@ export function saturatingCounter(
   return count;
 }
 
+export interface GrayCounter<N extends number = number> {
+  readonly binary: Bits<N>;
+  readonly gray: Bits<N>;
+  /** What they will be in the coming cycle. */
+  readonly binary_then: Bits<N>;
+  readonly gray_then: Bits<N>;
+}
+
 /** Counts the cycles in which `enable` is set, modulo 2^width, in binary and in Gray code. */
 export function grayCounter<const N extends number>(
   m: Builder, name: string, width: N, enable: Bit,
-): { readonly binary: Bits<N>; readonly gray: Bits<N>; readonly binary_then: Bits<N>; readonly gray_then: Bits<N> } {
+): GrayCounter<N> {
   return m.scope(name, () => {
     const r = m.regs({ binary: reg(width), gray: reg(width, 0, "the same in Gray code") });
     const { binary_then } = m.nets({ binary_then: mux(enable, r.binary.add(1), r.binary) });

@@ -18,21 +18,25 @@ const checkValues = {
   "CRC-32/ISO-HDLC": 0xcbf43926n,
   "CRC-64/XZ": 0x995dc9bbdf1939fan,
 } as const;
-const message = [..."123456789"].map((character) => character.charCodeAt(0));
+const message = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => 0x30 + digit);
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object's own keys
+const namesOf = <T extends object>(of: T): readonly (keyof T)[] => Object.keys(of) as (keyof T)[];
 
 /** The message in pieces of so many bits, first piece first. */
 function pieces(bits: number, lowestFirst: boolean): number[] {
   const stream = message.flatMap((byte) => {
     const inOrder = Array.from({ length: 8 }, (_, i) => (byte >> (7 - i)) & 1);
-    return lowestFirst ? inOrder.reverse() : inOrder;
+    return lowestFirst ? inOrder.toReversed() : inOrder;
   });
   return Array.from({ length: stream.length / bits }, (_, i) => {
     const piece = stream.slice(i * bits, (i + 1) * bits);
-    return (lowestFirst ? piece.reverse() : piece).reduce((value, bit) => 2 * value + bit, 0);
+    return (lowestFirst ? piece.toReversed() : piece).reduce((value, bit) => 2 * value + bit, 0);
   });
 }
 
-for (const [name, check] of Object.entries(checkValues) as [keyof typeof checkValues, bigint][]) {
+for (const name of namesOf(checkValues)) {
+  const check: bigint = checkValues[name];
   test(`${name} of "123456789" is 0x${check.toString(16)}, by bits, nibbles, bytes or 24 bits at a time`, () => {
     for (const bits of [1, 4, 8, 24]) {
       const sim = simulate(crc("crc", crcAlgorithms[name], bits));

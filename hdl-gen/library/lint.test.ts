@@ -4,8 +4,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import {
-  busArbiter, busDecoder, crc, crcAlgorithms, fifo, fixedArbiter, interconnect, priorityEncoder, roundRobinArbiter, skidBuffer,
-  slotArbiter, verilog, type Design,
+  asyncFifo, busArbiter, busDecoder, crc, crcAlgorithms, fifo, fixedArbiter, handshake, interconnect, priorityEncoder, pulseCrossing,
+  resetSynchronizer, roundRobinArbiter, skidBuffer, slotArbiter, verilog, type Design,
 } from "../index.ts";
 
 const folder = "build/library";
@@ -31,7 +31,13 @@ const parts: readonly Design[] = [
   crc("crc_xz", crcAlgorithms["CRC-64/XZ"], 32),
   busDecoder("bus_decoder", shape, ranges),
   busArbiter("bus_arbiter", shape, 3),
-  interconnect("interconnect", shape, 2, ranges),
+  interconnect("machine", shape, 2, ranges),
+  asyncFifo(8, 16),
+  asyncFifo(36, 512, { storage: "block" }),
+  handshake(32),
+  pulseCrossing(),
+  resetSynchronizer(),
+  resetSynchronizer({ stages: 3, active: "high" }),
 ];
 
 const test = suite("Verilog of the library");

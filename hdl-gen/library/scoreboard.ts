@@ -9,6 +9,7 @@ import type { Builder } from "../language/builder.ts";
 import { mux } from "../language/combine.ts";
 import { reg, regNoReset } from "../language/declare.ts";
 import { indexWidth } from "../language/widths.ts";
+import type { Side } from "./crossing.ts";
 
 export interface Channel {
   /** In each cycle in which this holds, `item` enters; it may leave in a later one. */
@@ -67,16 +68,23 @@ export function scoreboard(m: Builder, name: string, { put, item, take, taken, c
 
 /** The rule of valid and ready: what is on offer stays, as it is, until it is taken. */
 export function keepsOffer(
-  m: Builder, name: string, { valid, ready, data }: { readonly valid: Bit; readonly ready: Bit; readonly data: Bits },
+  m: Builder,
+  name: string,
+  { valid, ready, data }: { readonly valid: Bit; readonly ready: Bit; readonly data: Bits },
+  { under, always }: Pick<Side, "under" | "always"> = { under: (body) => body(), always: (claim) => { claim(); } },
 ): void {
   m.scope(name, () => m.ghost(() => {
-    const r = m.regs({
+    const r = under(() => m.regs({
       waiting: reg(1, 0, "an item was on offer and not taken"),
       offered: regNoReset(data.width, "what was on offer"),
+    }));
+    under(() => {
+      r.waiting.next = valid.and(ready.not());
+      r.offered.next = data;
     });
-    r.waiting.next = valid.and(ready.not());
-    r.offered.next = data;
-    m.assert("offer_stays", r.waiting.not().or(valid));
-    m.assert("offer_does_not_change", r.waiting.not().or(data.eq(r.offered)));
+    always(() => {
+      m.assert("offer_stays", r.waiting.not().or(valid));
+      m.assert("offer_does_not_change", r.waiting.not().or(data.eq(r.offered)));
+    });
   }));
 }

@@ -1,6 +1,7 @@
 // The design laid flat: every signal of every instance gets a place in one array of 32-bit words, every memory an array
 // of its own. An instance's output shares the place of the signal it appears as outside, and so does an input that is
 // given nothing but a signal.
+import type { Clock } from "../language/clock.ts";
 import type { Design, Instance } from "../language/design.ts";
 import { HdlError } from "../language/error.ts";
 import type { Memory } from "../language/memory.ts";
@@ -20,6 +21,13 @@ export interface Place {
   readonly path: string;
 }
 
+export interface Timing {
+  /** Number of the clock outside that it is. */
+  readonly root: number;
+  /** A signal that resets, or else the reset from outside. */
+  readonly reset: Place | undefined;
+}
+
 export interface Store {
   /** Number of the array. */
   readonly index: number;
@@ -34,6 +42,8 @@ export interface Scope {
   readonly design: Design;
   readonly places: ReadonlyMap<Signal, Place>;
   readonly stores: ReadonlyMap<Memory, Store>;
+  /** When a clock of this module ticks, and what resets under it. */
+  readonly timing: (clock: Clock) => Timing;
   readonly children: readonly { readonly instance: Instance; readonly scope: Scope }[];
 }
 
@@ -41,6 +51,8 @@ export interface Hierarchy {
   readonly top: Scope;
   readonly scopes: readonly Scope[];
   readonly stores: readonly Store[];
+  /** The clocks from outside, by name; the number of each is its place. */
+  readonly clocks: readonly string[];
   /** By dotted path. */
   readonly names: ReadonlyMap<string, { readonly signal: Signal; readonly place: Place }>;
   readonly words: number;
@@ -52,7 +64,10 @@ export function flatten(design: Design): Hierarchy {
   const stores: Store[] = [];
   const places: Place[] = [];
 
-  const enter = (described: Design, prefix: string, given: ReadonlyMap<string, Place>): Scope => {
+  const clocks = [...(design.clocked ? [""] : []), ...design.clocks.map((c) => c.label)];
+  const enter = (
+    described: Design, prefix: string, given: ReadonlyMap<string, Place>, timings: ReadonlyMap<string, Timing>,
+  ): Scope => {
     const of = simulated(described, prefix);
     const own = new Map<Signal, Place>();
     const outside = new Map(of.instances.flatMap((i) => [...i.outputs].map(([, signal]) => [signal.label, signal] as const)));
@@ -75,15 +90,22 @@ export function flatten(design: Design): Hierarchy {
       ownStores.set(memory, store);
     }
     const children: { instance: Instance; scope: Scope }[] = [];
-    const scope: Scope = { prefix, design: of, places: own, stores: ownStores, children };
+    const timing = ({ label, clockedBy, resetBy }: Clock): Timing => {
+      if (clockedBy !== undefined && !clocks.includes(prefix + label)) clocks.push(prefix + label);
+      const inner = { root: clocks.indexOf(prefix + label), reset: undefined };
+      const { root, reset } = clockedBy === undefined ? timings.get(label) ?? { root: 0, reset: undefined } : inner;
+      return { root, reset: resetBy === undefined ? reset : own.get(resetBy) };
+    };
+    const scope: Scope = { prefix, design: of, places: own, stores: ownStores, timing, children };
     scopes.push(scope);
+    for (const { clock } of of.signals) if (clock?.clockedBy !== undefined) timing(clock);
     for (const instance of inOrder(of.instances)) {
       const shared = new Map<string, Place>();
       for (const [name, value] of instance.inputs) {
         const place = value.node.op === "signal" ? own.get(value.node.signal) : undefined;
         if (place !== undefined) shared.set(name, place);
       }
-      const inner = enter(instance.of, `${prefix}${instance.label}.`, shared);
+      const inner = enter(instance.of, `${prefix}${instance.label}.`, shared, clocksOf(instance, timing));
       const ports = new Map(inner.design.signals.map((s) => [s.label, s]));
       for (const [name, signal] of instance.outputs) {
         const port = ports.get(name);
@@ -94,7 +116,7 @@ export function flatten(design: Design): Hierarchy {
     }
     return scope;
   };
-  const top = enter(design, "", new Map());
+  const top = enter(design, "", new Map(), new Map(clocks.map((label, root) => [label, { root, reset: undefined }])));
 
   let index = 0;
   for (const state of [true, false]) {
@@ -110,7 +132,7 @@ export function flatten(design: Design): Hierarchy {
     ),
   );
   const stateWords = places.filter((p) => p.state).reduce((sum, p) => sum + wordCount(p.width), 0);
-  return { top, scopes, stores, names, words: index, stateWords };
+  return { top, scopes, stores, clocks: clocks.map((label) => label || "clk"), names, words: index, stateWords };
 }
 
 /** The design itself or, for a black box, its model. */
@@ -123,6 +145,11 @@ function simulated(design: Design, prefix: string): Design {
     at: design.at,
     fix: "give the black box a model: a module with the same ports",
   });
+}
+
+/** The clocks of an instance by its own names for them; its own one has none. */
+function clocksOf({ clock, clocks }: Instance, timing: (clock: Clock) => Timing): ReadonlyMap<string, Timing> {
+  return new Map([["", timing(clock)], ...[...clocks].map(([label, c]): [string, Timing] => [label, timing(c)])]);
 }
 
 /** Instances whose outputs feed others' inputs come first, where there is such an order, so that places can be shared. */

@@ -4,6 +4,7 @@
 // Large functions are not optimised by V8, so the code is cut into functions of moderate size.
 import type { Bits } from "../language/bits.ts";
 import { cat } from "../language/combine.ts";
+import type { Clock } from "../language/clock.ts";
 import type { Design, Property, Statement } from "../language/design.ts";
 import type { Memory, MemoryWrite } from "../language/memory.ts";
 import type { Signal } from "../language/signal.ts";
@@ -20,8 +21,8 @@ export interface Program {
   readonly words: Int32Array;
   readonly memories: readonly Int32Array[];
   settle(): void;
-  /** One rising edge. */
-  clock(reset: boolean): void;
+  /** One edge of the clocks whose bits are set in `ticks`. */
+  clock(reset: boolean, ticks: number): void;
   /** Settles and clocks `cycles` times without reset. */
   run(cycles: number): void;
   /** Tells that somebody else wrote these words. */
@@ -53,10 +54,13 @@ export function compile(design: Design, violated: Violated): Program {
     writeStatements(body, code.word, code);
     return code.lines;
   });
-  const next = hierarchy.scopes.flatMap((scope) => registerCode(scope, () => codeFor(scope)));
-  const sync = hierarchy.scopes.flatMap((scope) => readCode(scope, () => codeFor(scope)));
-  const writes = hierarchy.scopes.flatMap((scope) => writeCode(scope, () => codeFor(scope)));
-  const { checks, properties, covers } = propertyCode(hierarchy, codeFor);
+  /** What must hold for something under a clock to happen; with a single clock, nothing. */
+  const ticks = (scope: Scope, clock: Clock): readonly string[] =>
+    hierarchy.clocks.length < 2 ? [] : [`(ticks & ${1 << scope.timing(clock).root}) !== 0`];
+  const next = hierarchy.scopes.flatMap((scope) => registerCode(scope, () => codeFor(scope), ticks));
+  const sync = hierarchy.scopes.flatMap((scope) => readCode(scope, () => codeFor(scope), ticks));
+  const writes = hierarchy.scopes.flatMap((scope) => writeCode(scope, () => codeFor(scope), ticks));
+  const { checks, properties, covers } = propertyCode(hierarchy, codeFor, ticks);
 
   const commit =
     hierarchy.stateWords <= 64 ? range(hierarchy.stateWords).map((i) => `s[${i}] = n[${i}];`) : ["s.set(n);"];
@@ -66,16 +70,16 @@ export function compile(design: Design, violated: Violated): Program {
     ...hierarchy.stores.map((_, i) => `const m${i} = memories[${i}];`),
     ...tables.map((_, i) => `const T${i} = tables[${i}];`),
     ...functions("settle", "", settle),
-    ...functions("check", "", checks),
-    ...functions("next", "rst", next),
-    ...functions("sync", "", sync),
-    ...functions("write", "", [writes]),
-    "const clock = (rst) => {",
-    checks.length > 0 ? "if (!rst) check();" : "",
-    "next(rst); sync(); write();",
+    ...functions("check", "ticks", checks),
+    ...functions("next", "rst, ticks", next),
+    ...functions("sync", "ticks", sync),
+    ...functions("write", "ticks", [writes]),
+    "const clock = (rst, ticks) => {",
+    checks.length > 0 ? "if (!rst) check(ticks);" : "",
+    "next(rst, ticks); sync(ticks); write(ticks);",
     ...commit,
     "};",
-    "const run = (cycles) => { for (let i = 0; i < cycles; i++) { settle(); clock(false); } };",
+    "const run = (cycles) => { for (let i = 0; i < cycles; i++) { settle(); clock(false, -1); } };",
     "return { settle, clock, run };",
   ].join("\n");
   // The state of the coming cycle; it equals the present one when a clock begins.
@@ -204,44 +208,51 @@ function splitPiece({ scope, body, writes }: Piece): Piece[] {
   });
 }
 
-function registerCode(scope: Scope, newCode: () => Code): string[][] {
+type Ticks = (scope: Scope, clock: Clock) => readonly string[];
+
+function registerCode(scope: Scope, newCode: () => Code, ticks: Ticks): string[][] {
   const target = (signal: Signal, index: number): string => `n[${placeOf(scope, signal).index + index}]`;
-  return schedule(scope.design).registers.flatMap(({ targets, body }) => {
-    const withReset = targets.filter((t) => t.reset !== undefined);
-    const without = targets.filter((t) => t.reset === undefined);
-    const pieces: string[][] = [];
-    if (withReset.length > 0) {
-      const code = newCode();
-      code.lines.push("if (rst) {");
-      for (const t of withReset) {
-        range(wordCount(t.width)).forEach((i) => {
-          const value = Number(BigInt.asIntN(32, (t.reset ?? 0n) >> BigInt(32 * i)));
-          code.lines.push(`${target(t, i)} = ${value};`);
-        });
+  return schedule(scope.design).registers.flatMap(({ targets: all, body }) =>
+    [...new Set(all.map((t) => t.clock))].flatMap((clock) => {
+      const targets = all.filter((t) => t.clock === clock);
+      const withReset = targets.filter((t) => t.reset !== undefined);
+      const without = targets.filter((t) => t.reset === undefined);
+      const [tick] = clock === undefined ? [] : ticks(scope, clock);
+      const pieces: string[][] = [];
+      if (withReset.length > 0) {
+        const code = newCode();
+        const resetBy = clock && scope.timing(clock).reset;
+        code.lines.push(`if (${resetBy === undefined ? "rst" : `s[${resetBy.index}] !== 0`}) {`);
+        for (const t of withReset) {
+          range(wordCount(t.width)).forEach((i) => {
+            const value = Number(BigInt.asIntN(32, (t.reset ?? 0n) >> BigInt(32 * i)));
+            code.lines.push(`${target(t, i)} = ${value};`);
+          });
+        }
+        code.lines.push("} else {");
+        writeStatements(prune(body, new Set(withReset)), target, code);
+        code.lines.push("}");
+        pieces.push(tick === undefined ? code.lines : [`if (${tick}) {`, ...code.lines, "}"]);
       }
-      code.lines.push("} else {");
-      writeStatements(prune(body, new Set(withReset)), target, code);
-      code.lines.push("}");
-      pieces.push(code.lines);
-    }
-    if (without.length > 0) {
-      const code = newCode();
-      code.lines.push("{");
-      writeStatements(prune(body, new Set(without)), target, code);
-      code.lines.push("}");
-      pieces.push(code.lines);
-    }
-    return pieces;
-  });
+      if (without.length > 0) {
+        const code = newCode();
+        code.lines.push(tick === undefined ? "{" : `if (${tick}) {`);
+        writeStatements(prune(body, new Set(without)), target, code);
+        code.lines.push("}");
+        pieces.push(code.lines);
+      }
+      return pieces;
+    }),
+  );
 }
 
 /** Clocked read ports take what the memory holds before this cycle's writes. */
-function readCode(scope: Scope, newCode: () => Code): string[][] {
+function readCode(scope: Scope, newCode: () => Code, ticks: Ticks): string[][] {
   return scope.design.memories.flatMap((memory) =>
-    [...memory.reads, ...memory.ports].map(({ target, address, enable }) => {
+    [...memory.reads, ...memory.ports].map(({ target, address, enable, clock }) => {
       const code = newCode();
       const count = wordCount(memory.width);
-      code.lines.push(`if (${condition(enable, code)}) {`);
+      code.lines.push(`if (${[...ticks(scope, clock), condition(enable, code)].join(" && ")}) {`);
       const base = code.fresh();
       code.lines.push(`const ${base} = ${word(address, code)} * ${count};`);
       const first = placeOf(scope, target).index;
@@ -253,10 +264,10 @@ function readCode(scope: Scope, newCode: () => Code): string[][] {
 }
 
 /** All writes are computed before the first is done, for one may read what another writes. */
-function writeCode(scope: Scope, newCode: () => Code): string[] {
+function writeCode(scope: Scope, newCode: () => Code, ticks: Ticks): string[] {
   const code = newCode();
   const after: string[] = [];
-  const one = (memory: Memory, enable: Bits, { address, data, byteEnable }: MemoryWrite, also?: Bits): void => {
+  const one = (memory: Memory, enable: Bits, { address, data, byteEnable, clock }: MemoryWrite, also?: Bits): void => {
     const count = wordCount(memory.width);
     const name = (text: string): string => {
       const fresh = code.fresh();
@@ -264,7 +275,7 @@ function writeCode(scope: Scope, newCode: () => Code): string[] {
       return fresh;
     };
     const tests = [enable, ...(also === undefined ? [] : [also])].map((e) => condition(e, code));
-    const test = name(tests.join(" && "));
+    const test = name([...ticks(scope, clock), ...tests].join(" && "));
     const base = name(`${word(address, code)} * ${count}`);
     const values = words(data, code).map(name);
     const masks = byteEnable === undefined ? undefined : words(byteMask(byteEnable, memory.width), code).map(name);
@@ -290,7 +301,7 @@ function byteMask(byteEnable: Bits, width: number): Bits {
   return cat(...range(byteEnable.width).map((i): Bits => byteEnable.bit(byteEnable.width - 1 - i).replicate(part)));
 }
 
-function propertyCode(hierarchy: Hierarchy, codeFor: (scope: Scope) => Code): {
+function propertyCode(hierarchy: Hierarchy, codeFor: (scope: Scope) => Code, ticks: Ticks): {
   checks: string[][];
   properties: { scope: Scope; property: Property }[];
   covers: string[];
@@ -300,7 +311,7 @@ function propertyCode(hierarchy: Hierarchy, codeFor: (scope: Scope) => Code): {
   const checks = hierarchy.scopes.flatMap((scope) =>
     scope.design.properties.map((property) => {
       const code = codeFor(scope);
-      const guards = property.under.map((value) => condition(value, code));
+      const guards = [...ticks(scope, property.clock), ...property.under.map((value) => condition(value, code))];
       const holds = condition(property.condition, code);
       if (property.kind === "cover") {
         code.lines.push(`if (${[...guards, holds].join(" && ")}) covered[${covers.push(scope.prefix + property.name) - 1}]++;`);

@@ -3,6 +3,7 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- shapes are computed in the types, and follow the same tree when they run */
 import { readFileSync } from "node:fs";
 import { encodingOf, type EnumerationBase } from "../language/choice.ts";
+import type { ClockPort } from "../language/clock.ts";
 import { join } from "../language/declare.ts";
 import type { Design } from "../language/design.ts";
 import { HdlError } from "../language/error.ts";
@@ -22,6 +23,8 @@ export type ValueOf<N extends number> = number extends N ? number | bigint : N e
 /** The ports as the test bench sees them: inputs are assigned, outputs are read; choices are their names. */
 export type Outside<P> = Bundle extends P
   ? unknown
+  : P extends ClockPort
+  ? never
   : P extends ChoicePort<infer D, infer S>
     ? D extends "in"
       ? { value: S }["value"]
@@ -49,10 +52,12 @@ export interface Simulation<B extends Bundle = Bundle> {
   readonly io: Outside<B>;
   /** Rising edges so far. */
   readonly cycle: number;
-  /** Runs clock cycles; reset is low. */
+  /** Runs clock cycles, of all clocks together if there are several; reset is inactive. */
   step(cycles?: number): Simulation<B>;
-  /** Runs cycles with reset high. */
+  /** Runs cycles with reset active. */
   reset(cycles?: number): Simulation<B>;
+  /** One edge of the clocks named: ports, and `clk` for the module's own. */
+  tick(...clocks: readonly string[]): Simulation<B>;
   /** Steps until `done()`; throws after `limit` cycles. */
   until(done: () => boolean, limit: number): Simulation<B>;
   /** Any signal by its dotted path, such as `u_alu.sum`. */
@@ -102,8 +107,8 @@ export function simulate<B extends Bundle>(design: Design<B>): Simulation<B> {
     program.poked(place.index, wordCount(place.width));
     settled = false;
   };
-  const clock = (cycles: number, reset: boolean): void => {
-    if (watchers.size === 0 && !reset) {
+  const clock = (cycles: number, reset: boolean, ticks = -1): void => {
+    if (watchers.size === 0 && !reset && ticks === -1) {
       program.run(cycles);
       cycle += cycles;
       settled = false;
@@ -112,7 +117,7 @@ export function simulate<B extends Bundle>(design: Design<B>): Simulation<B> {
     for (let i = 0; i < cycles; i++) {
       settle();
       for (const see of watchers) see();
-      program.clock(reset);
+      program.clock(reset, ticks);
       settled = false;
       cycle++;
     }
@@ -130,6 +135,16 @@ export function simulate<B extends Bundle>(design: Design<B>): Simulation<B> {
     },
     reset(cycles = 1) {
       clock(cycles, true);
+      return simulation;
+    },
+    tick(...clocks) {
+      const numbers = clocks.map((name) => program.hierarchy.clocks.indexOf(name));
+      const stray = clocks.find((_, i) => numbers[i] === -1);
+      if (stray !== undefined) {
+        const all = program.hierarchy.clocks.join(", ") || "none";
+        throw new HdlError({ code: "unknown-port", summary: `"${design.name}" has no clock "${stray}"`, fix: `it has ${all}` });
+      }
+      clock(1, false, numbers.reduce((bits, number) => bits | (1 << number), 0));
       return simulation;
     },
     until(done, limit) {
@@ -170,6 +185,7 @@ type Set = (label: string, place: Place, value: number | bigint) => void;
 function mirror(tree: PortTree, label: string, find: (path: string) => Place, get: Get, set: Set): unknown {
   const shape: object = isList(tree) ? [] : {};
   for (const [key, item] of Object.entries(tree) as [string, PortTree][]) {
+    if (isPort(item) && item.clock !== undefined) continue;
     const path = join(label, key);
     Object.defineProperty(shape, key, { enumerable: true, ...accessor(item, path, find, get, set) });
   }

@@ -1,8 +1,19 @@
 // Memories as Verilog, in the forms that synthesis knows as block RAM and distributed RAM.
 import type { Bits } from "../language/bits.ts";
+import type { Clock } from "../language/clock.ts";
 import type { Memory, MemoryWrite } from "../language/memory.ts";
+import type { Site } from "../language/site.ts";
 import { addressText, expressionText, literal } from "./expression.ts";
 import type { Writer } from "./statement.ts";
+
+export const edgeText = ({ shape, clockWire }: Clock): string =>
+  `${shape.edge === "rising" ? "posedge" : "negedge"} ${clockWire}`;
+
+interface Access {
+  readonly enable: Bits;
+  readonly clock: Clock;
+  readonly at: Site;
+}
 
 export function writeMemoryDeclaration(memory: Memory, to: Writer): void {
   const { label, width, depth, init, doc, collisions, at } = memory;
@@ -19,19 +30,19 @@ export function writeMemoryDeclaration(memory: Memory, to: Writer): void {
 
 export function writeMemoryPorts(memory: Memory, to: Writer): void {
   const text = (value: Bits): string => expressionText(value, to.used);
-  const block = (enable: Bits, lines: readonly string[], at: string): void => {
+  const block = ({ enable, clock, at }: Access, lines: readonly string[]): void => {
     const always = enable.node.op === "const" && enable.node.value === 1n;
-    to.lines.push("", `  always @(posedge clk) ${always ? "" : `if (${text(enable)}) `}begin  // ${at}`);
+    to.lines.push("", `  always @(${edgeText(clock)}) ${always ? "" : `if (${text(enable)}) `}begin  // ${at.text}`);
     to.lines.push(...lines.map((line) => `    ${line}`), "  end");
   };
-  for (const { target, address, enable, at } of memory.reads) {
-    block(enable, [`${target.label} <= ${memory.label}[${addressText(address, to.used)}];`], at.text);
+  for (const read of memory.reads) {
+    block(read, [`${read.target.label} <= ${memory.label}[${addressText(read.address, to.used)}];`]);
   }
-  for (const write of memory.writes) block(write.enable, writeLines(memory, write, text, to), write.at.text);
+  for (const write of memory.writes) block(write, writeLines(memory, write, text, to));
   for (const port of memory.ports) {
     const lines = writeLines(memory, port, text, to).map((line) => `  ${line}`);
     const read = `${port.target.label} <= ${memory.label}[${addressText(port.address, to.used)}];`;
-    block(port.enable, [`if (${text(port.write)}) begin`, ...lines, "end", read], port.at.text);
+    block(port, [`if (${text(port.write)}) begin`, ...lines, "end", read]);
   }
 }
 

@@ -1,12 +1,13 @@
 // Writes checked modules as Verilog-2005 a person could have written: the names, the comments and the source lines of
 // the author, and no name of the writer's own (`clk`, `rst` and `unused` are said in the documentation).
 import type { Bits } from "../language/bits.ts";
+import { isClocked, isReset, type Clock } from "../language/clock.ts";
 import type { Design, Instance, Property } from "../language/design.ts";
 import { HdlError } from "../language/error.ts";
 import type { Signal } from "../language/signal.ts";
 import { parametersText, pinName, standInText } from "./black-box.ts";
 import { expressionText, literal, nameText, pinText, type UsedNames } from "./expression.ts";
-import { writeMemoryDeclaration, writeMemoryPorts } from "./memory.ts";
+import { edgeText, writeMemoryDeclaration, writeMemoryPorts } from "./memory.ts";
 import { hasKnownCondition, prune, schedule, type Block, type Schedule } from "./schedule.ts";
 import { asExpression, writeLine, writeStatements, type Writer } from "./statement.ts";
 
@@ -76,6 +77,7 @@ function header(design: Design, procedural: ReadonlySet<Signal>): string[] {
   const implicit = [
     ...(design.clocked ? ["clk"] : []),
     ...(design.resettable ? ["rst"] : []),
+    ...design.clocks.flatMap((c) => [c.clockWire, ...(isReset(design, c) ? [c.resetWire] : [])]),
   ];
   const own = design.signals.filter((s) => s.kind === "input" || s.kind === "output");
   const column = Math.max(0, ...own.map((s) => range(s.width).length));
@@ -102,10 +104,14 @@ function writeSignals(design: Design, procedural: ReadonlySet<Signal>, to: Write
   for (const memory of design.memories) writeMemoryDeclaration(memory, to);
 }
 
-function writeInstance({ label, of, inputs, outputs, at }: Instance, to: Writer): void {
+function writeInstance({ label, of, inputs, outputs, clock, clocks, at }: Instance, to: Writer): void {
   const pins: [string, string][] = [
-    ...(of.clocked ? [["clk", "clk"] as [string, string]] : []),
-    ...(of.resettable ? [["rst", "rst"] as [string, string]] : []),
+    ...(of.clocked ? [["clk", clock.clockWire] as [string, string]] : []),
+    ...(of.resettable ? [["rst", resetPin(clock, of.clock)] as [string, string]] : []),
+    ...of.clocks.flatMap((port): [string, string][] => {
+      const given = clocks.get(port.label) ?? clock;
+      return [[port.clockWire, given.clockWire], ...(isReset(of, port) ? [[port.resetWire, resetPin(given, port)] as [string, string]] : [])];
+    }),
     ...[...inputs].map(([name, value]): [string, string] => [name, pinText(value, to.used)]),
     ...[...outputs].map(([name, signal]): [string, string] => [name, signal.label]),
   ];
@@ -113,6 +119,11 @@ function writeInstance({ label, of, inputs, outputs, at }: Instance, to: Writer)
   for (const signal of outputs.values()) to.lines.push(`  wire ${range(signal.width)}${signal.label};`);
   to.lines.push(`  ${of.name} ${parametersText(of.blackBox)}${label} (  // ${at.text}`);
   to.lines.push(pins.map(([port, value]) => `    .${pinName(of, port)}(${value})`).join(",\n"), "  );");
+}
+
+/** The reset of a clock, as an instance's clock port wants it. */
+function resetPin(given: Clock, wanted: Clock): string {
+  return given.shape.reset.active === wanted.shape.reset.active ? given.resetWire : `~${given.resetWire}`;
 }
 
 /** The nets and registers of a plan. */
@@ -150,23 +161,31 @@ function writeAssigns({ plain }: Schedule, asAssigns: readonly Block[], to: Writ
   }
 }
 
-/** Registers with and without reset in two processes, so that reset is no enable of the latter. */
+/** Each clock has processes of its own; and registers without reset, so that reset is no enable of theirs. */
 function writeRegisters(block: Block, to: Writer): void {
-  const withReset = block.targets.filter((t) => t.reset !== undefined);
-  const without = block.targets.filter((t) => t.reset === undefined);
-  if (withReset.length > 0) {
-    to.lines.push("", "  always @(posedge clk) begin", "    if (rst) begin");
-    for (const t of withReset) to.lines.push(`      ${t.label} <= ${resetText(t, to.used)};`);
-    to.lines.push("    end else begin");
-    writeStatements(only(block, withReset), "<=", "      ", to);
-    to.lines.push("    end", "  end");
-  }
-  if (without.length > 0) {
-    to.lines.push("", "  always @(posedge clk) begin");
-    writeStatements(only(block, without), "<=", "    ", to);
-    to.lines.push("  end");
+  for (const clock of new Set(block.targets.map((t) => t.clock))) {
+    const targets = block.targets.filter((t) => t.clock === clock);
+    const withReset = targets.filter((t) => t.reset !== undefined);
+    const without = targets.filter((t) => t.reset === undefined);
+    if (clock === undefined) continue;
+    if (withReset.length > 0) {
+      const { kind, active } = clock.shape.reset;
+      const too = kind === "asynchronous" ? ` or ${active === "high" ? "posedge" : "negedge"} ${clock.resetWire}` : "";
+      to.lines.push("", `  always @(${edgeText(clock)}${too}) begin`, `    if (${resetCondition(clock)}) begin`);
+      for (const t of withReset) to.lines.push(`      ${t.label} <= ${resetText(t, to.used)};`);
+      to.lines.push("    end else begin");
+      writeStatements(only(block, withReset), "<=", "      ", to);
+      to.lines.push("    end", "  end");
+    }
+    if (without.length > 0) {
+      to.lines.push("", `  always @(${edgeText(clock)}) begin`);
+      writeStatements(only(block, without), "<=", "    ", to);
+      to.lines.push("  end");
+    }
   }
 }
+
+const resetCondition = (clock: Clock): string => (clock.shape.reset.active === "low" ? "!" : "") + clock.resetWire;
 
 function only(block: Block, wanted: readonly Signal[]): Block["body"] {
   return wanted.length === block.targets.length ? block.body : prune(block.body, new Set(wanted));
@@ -195,12 +214,16 @@ function writeFormal(design: Design, plan: Schedule, procedural: ReadonlySet<Sig
   to.lines.push(...formal.lines.slice(ghosts.length === 0 && formal.lines[0] === "" ? 1 : 0), "`endif");
 }
 
-function writeProperties({ properties, clocked, resettable }: Design, to: Writer): void {
-  if (properties.length === 0) return;
-  const when = clocked ? `@(posedge clk)${resettable ? " if (!rst)" : ""}` : "@*";
-  to.lines.push("", `  always ${when} begin`);
-  for (const property of properties) to.lines.push(`    ${propertyText(property, to.used)}  // ${property.at.text}`);
-  to.lines.push("  end");
+function writeProperties(design: Design, to: Writer): void {
+  const { properties } = design;
+  for (const clock of new Set(properties.map((property) => property.clock))) {
+    const reset = clock.resetBy !== undefined || isReset(design, clock) ? clock.shape.reset.active === "low" ? ` if (${clock.resetWire})` : ` if (!${clock.resetWire})` : "";
+    to.lines.push("", `  always ${isClocked(design, clock.domain) ? `@(${edgeText(clock)})${reset}` : "@*"} begin`);
+    for (const property of properties) {
+      if (property.clock === clock) to.lines.push(`    ${propertyText(property, to.used)}  // ${property.at.text}`);
+    }
+    to.lines.push("  end");
+  }
 }
 
 function propertyText({ kind, name, condition, under }: Property, used: UsedNames): string {
@@ -216,16 +239,14 @@ function writeUnused(design: Design, to: Writer): void {
   to.lines.push("", `  wire unused = &{1'b0, ${values.join(", ")}};`);
 }
 
-/** The clock and reset of a module in which only ghosts have state. */
-function implicitUnused({ signals, memories, instances, clocked, resettable }: Design): string[] {
-  const real = signals.filter((s) => !s.ghost);
-  const clock =
-    real.some((s) => s.kind === "register" || s.kind === "read") ||
-    memories.some((memory) => memory.writes.length > 0) ||
-    instances.some((i) => i.of.clocked);
-  const reset =
-    real.some((s) => s.kind === "register" && s.reset !== undefined) || instances.some((i) => i.of.resettable);
-  return [...(clocked && !clock ? ["clk"] : []), ...(resettable && !reset ? ["rst"] : [])];
+/** The clocks and resets of a module in which only ghosts have state. */
+function implicitUnused(design: Design): string[] {
+  const real = { ...design, signals: design.signals.filter((s) => !s.ghost) };
+  return [
+    ...(design.clocked && !isClocked(real, design.clock) ? ["clk"] : []),
+    ...(design.resettable && !isReset(real, design.clock) ? ["rst"] : []),
+    ...design.clocks.filter((c) => !isClocked(real, c)).map((c) => c.clockWire),
+  ];
 }
 
 function declaration(s: Signal, procedural: ReadonlySet<Signal>, column = 0): string {

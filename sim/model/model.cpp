@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "Vsoc.h"
@@ -32,6 +33,11 @@ void stop(const char *what, const char *file, int line, const char *detail) {
     if (stop_message && stop_message->empty()) *stop_message = message;
 }
 
+// A PC has ports for the simulator's user, and software can reset it; the other machines' tops have no such outputs.
+template <typename Soc, typename = void> constexpr bool has_ports_for_user = false;
+template <typename Soc>
+constexpr bool has_ports_for_user<Soc, std::void_t<decltype(Soc::event_valid), decltype(Soc::reset_request)>> = true;
+
 }  // namespace
 
 // Verilator's own versions of these end the process; its library is compiled without them (VL_USER_FINISH and so on).
@@ -45,6 +51,8 @@ struct sim_snapshot {
     uint64_t cycles;
     uint64_t retired;
     bool halted;
+    std::deque<uint16_t> port_writes;
+    uint32_t reset_cycles_left;
 };
 
 struct sim {
@@ -63,6 +71,8 @@ struct sim {
     bool halted = false;
     bool has_breakpoint = false;
     uint32_t breakpoint = 0;
+    std::deque<uint16_t> port_writes;
+    uint32_t reset_cycles_left = 0;  // of a reset that software has asked for
     std::string message;
 #ifdef SIM_TRACED
     std::unique_ptr<VerilatedFstC> trace;
@@ -99,12 +109,26 @@ struct sim {
                 halted = soc->halted;
                 if (halted) events |= SIM_HALTED;
             }
+            if (serve_user(*soc)) events |= SIM_PORT_WRITTEN;
             if (has_breakpoint && soc->retired && soc->eip == breakpoint) events |= SIM_BREAKPOINT;
             events &= wanted;
             if (!message.empty()) events |= SIM_STOPPED;
         }
         stop_message = nullptr;
         return events;
+    }
+
+    // True if the machine has written to one of the ports for its user in this cycle.
+    template <typename Soc> bool serve_user([[maybe_unused]] Soc &top) {
+        if constexpr (has_ports_for_user<Soc>) {
+            if (top.reset_request) reset_cycles_left = RESET_CYCLES;
+            top.rst = reset_cycles_left > 0;
+            if (reset_cycles_left > 0) --reset_cycles_left;
+            if (!top.event_valid) return false;
+            port_writes.push_back(static_cast<uint16_t>(top.event_port << 8 | top.event_data));
+            return true;
+        }
+        return false;
     }
 
     void dump([[maybe_unused]] uint64_t offset_ns) {
@@ -141,6 +165,8 @@ void sim_reset(sim *machine) {
     machine->cycles = 0;
     machine->retired = 0;
     machine->halted = false;
+    machine->port_writes.clear();
+    machine->reset_cycles_left = 0;
 }
 
 uint32_t sim_run(sim *machine, uint64_t cycles, uint32_t events) { return machine->run(cycles, events); }
@@ -169,6 +195,24 @@ uint32_t sim_read(const sim *machine, uint32_t address, uint8_t *bytes, uint32_t
     return 1;
 }
 
+uint32_t sim_load_banks(sim *machine, const char *banks, uint32_t address, const uint8_t *bytes, uint32_t count) {
+    try {
+        const Ram memory{*machine->context, banks};
+        if (!memory.holds(address, count)) return 0;
+        for (uint32_t i = 0; i < count; ++i) memory.set_byte(address + i, bytes[i]);
+        return 1;
+    } catch (const std::exception &) {
+        return 0;
+    }
+}
+
+uint32_t sim_port_writes(sim *machine, uint16_t *writes, uint32_t capacity) {
+    const uint32_t count = std::min<size_t>(capacity, machine->port_writes.size());
+    std::copy_n(machine->port_writes.begin(), count, writes);
+    machine->port_writes.erase(machine->port_writes.begin(), machine->port_writes.begin() + count);
+    return count;
+}
+
 void sim_send(sim *machine, const uint8_t *bytes, uint32_t count) {
     machine->line.to_send.insert(machine->line.to_send.end(), bytes, bytes + count);
 }
@@ -188,7 +232,8 @@ uint32_t sim_framing_errors(const sim *machine) { return machine->line.framing_e
 
 sim_snapshot *sim_save(sim *machine) {
     auto *const snapshot =
-        new sim_snapshot{{}, machine->line, machine->cycles, machine->retired, machine->halted};
+        new sim_snapshot{{}, machine->line, machine->cycles, machine->retired, machine->halted, machine->port_writes,
+                         machine->reset_cycles_left};
     MemorySave stream{snapshot->model};
     stream << *machine->soc;
     return snapshot;
@@ -201,6 +246,8 @@ void sim_restore(sim *machine, const sim_snapshot *snapshot) {
     machine->cycles = snapshot->cycles;
     machine->retired = snapshot->retired;
     machine->halted = snapshot->halted;
+    machine->port_writes = snapshot->port_writes;
+    machine->reset_cycles_left = snapshot->reset_cycles_left;
     machine->message.clear();
 }
 

@@ -21,6 +21,7 @@ enum sim_event {
     SIM_SENT = 4,        // the last byte given to sim_send is on its way: the queue has run empty
     SIM_BREAKPOINT = 8,  // the probe's instruction pointer is at the breakpoint
     SIM_HALTED = 16,     // the processor has begun to wait in HLT
+    SIM_PORT_WRITTEN = 32,  // a write to a port for the simulator's user is waiting
 };
 
 // `ram_banks`: the hierarchical names of the RAM's arrays of 32-bit words, separated by spaces. Word n of the RAM is
@@ -44,6 +45,13 @@ const char *sim_message(const sim *machine);  // why the design stopped; "" whil
 uint32_t sim_ram_size(const sim *machine);
 uint32_t sim_load(sim *machine, uint32_t address, const uint8_t *bytes, uint32_t count);
 uint32_t sim_read(const sim *machine, uint32_t address, uint8_t *bytes, uint32_t count);
+
+// Any other memory of the design, such as a ROM, named as in sim_new; returns 0 if it is not there or too small.
+uint32_t sim_load_banks(sim *machine, const char *banks, uint32_t address, const uint8_t *bytes, uint32_t count);
+
+// Writes to ports for the simulator's user, of a machine that has such: the port in the upper byte, what was written in
+// the lower. Returns how many it copied.
+uint32_t sim_port_writes(sim *machine, uint16_t *writes, uint32_t capacity);
 
 // The serial line: bytes queue on both sides, bits travel at the line's speed. sim_receive returns how many it copied.
 void sim_send(sim *machine, const uint8_t *bytes, uint32_t count);

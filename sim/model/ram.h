@@ -31,7 +31,7 @@ public:
     bool holds(uint32_t address, uint32_t count) const { return uint64_t{address} + count <= size(); }
 
     uint8_t byte(uint32_t address) const { return static_cast<uint8_t>(word(address / 4) >> shift(address)); }
-    void set_byte(uint32_t address, uint8_t value) {
+    void set_byte(uint32_t address, uint8_t value) const {
         uint32_t &target = word(address / 4);
         target = (target & ~(uint32_t{0xff} << shift(address))) | uint32_t{value} << shift(address);
     }

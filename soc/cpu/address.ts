@@ -1,6 +1,6 @@
-// The address stage: base, index and displacement become an offset, the segment makes it a linear address and checks
-// it, and the load starts. ESP lives here, so that pushes and pops follow each other clock by clock.
-import { Bits, cat, constant, input, module, mux, output, reg, type Bit } from "#hdl-gen";
+// The address stage: base, index and displacement become an offset, with the segment's base a linear address, and the
+// load starts. ESP lives here, so that pushes and pops follow each other clock by clock.
+import { Bits, cat, constant, input, module, mux, output, reg } from "#hdl-gen";
 import { Segment } from "./microop.ts";
 import { registerNumber } from "./resolve.ts";
 import { inputsOf, outputsOf, picked, registersOf } from "./shape.ts";
@@ -16,12 +16,7 @@ export function forwarded(value: Bits<32>, number: Bits<4>, write: { readonly nu
   return value.and(written.not()).or(write.value.and(written));
 }
 
-export interface AddressOptions {
-  /** Whether a physical address is in the memory behind the data port; all else is a device's. */
-  readonly onChip: (address: Bits<32>) => Bit;
-}
-
-export const addressStage = ({ onChip }: AddressOptions) => module("address_stage", "Effective and linear addresses, segment checks, ESP.", {
+export const addressStage = module("address_stage", "Effective and linear addresses, and ESP.", {
   valid: input(1),
   step: inputsOf(stepShape),
   hold: input(1, "execute is not done"),
@@ -34,10 +29,7 @@ export const addressStage = ({ onChip }: AddressOptions) => module("address_stag
   pending: { valid: input(1, "the step in the memory stage will write a register"), number: input(4) },
   stores: input(1, "the step in the memory stage is a store, which has the memory port"),
   esp: { restore: input(1), value: input(32) },
-  segment: {
-    segment: output(Segment), offset: output(32), last: output(32), wraps: output(1), writes: output(1),
-    base: input(32), violation: input(1),
-  },
+  segment: { of: output(Segment), base: input(32) },
   code_base: input(32),
   stack_big: input(1),
   read: { enable: output(1), address: output(30) },
@@ -62,23 +54,23 @@ export const addressStage = ({ onChip }: AddressOptions) => module("address_stag
   m.when(r.has_index, () => { index_now.value = forwarded(io.index.value, r.index_number.zext(4), io.write); });
 
   // --- offset and linear address ------------------------------------------------------------------
-  const { offset } = m.nets({ offset: base_now.add(index_now.shl(r.scale)).add(r.displacement) });
-  const { ea } = m.nets({ ea: mux(r.wraps16, offset.slice(15, 0).zext(32), offset) });
-  const { linear } = m.nets({ linear: ea.add(io.segment.base) });
-  const { beyond_first } = m.nets({ beyond_first: mux(r.source.is("byte"), constant(0, 33), mux(r.source.is("word"), constant(1, 33), 3)) });
-  const { last } = m.nets({ last: ea.zext(33).add(beyond_first) });
-
-  const { loads, accesses } = m.nets({
-    loads: r.memory.is("load", "modify"),
-    accesses: r.memory.is("load", "modify", "store"),
+  // Registers may arrive late in the clock, from the execute stage; displacement and segment base are there early, and
+  // added first. In 16-bit offsets only the lower half wraps, so the upper half of the linear address takes its carry.
+  io.segment.of.value = r.segment;
+  const { early } = m.nets({ early: r.displacement.add(io.segment.base) });
+  const { scaled } = m.nets({ scaled: index_now.shl(r.scale) });
+  const { offset, straight } = m.nets({
+    offset: base_now.add(scaled).add(r.displacement),
+    straight: base_now.add(scaled).add(early),
   });
-  const { segment } = io;
-  segment.segment.value = r.segment;
-  segment.offset.value = ea;
-  segment.last.value = last.slice(31, 0);
-  segment.wraps.value = last.bit(32);
-  segment.writes.value = r.memory.is("store", "modify");
-  const { on_chip } = m.nets({ on_chip: onChip(linear) });
+  const { ea } = m.nets({ ea: mux(r.wraps16, offset.slice(15, 0).zext(32), offset) });
+  const { lower_half } = m.nets({ lower_half: offset.slice(15, 0).zext(17).add(io.segment.base.slice(15, 0).zext(17)) });
+  const { upper_half } = m.nets({ upper_half: io.segment.base.slice(31, 16).add(lower_half.bit(16).zext(16)) });
+  const { linear } = m.nets({
+    linear: cat(mux(r.wraps16, upper_half, straight.slice(31, 16)), straight.slice(15, 0)),
+  });
+  m.unused(lower_half.slice(15, 0));
+  const { loads } = m.nets({ loads: r.memory.is("load", "modify") });
 
   // --- the stack pointer --------------------------------------------------------------------------
   const { moves_esp } = m.nets({ moves_esp: r.stack.is("push", "pop") });
@@ -95,7 +87,8 @@ export const addressStage = ({ onChip }: AddressOptions) => module("address_stag
   io.go.value = io.hold.or(stands).not();
   io.leaves.value = valid.and(io.go, io.kill.not());
   io.condition_ahead.value = valid.and(r.next.is("end").not());
-  io.read.enable.value = valid.and(io.go, loads, on_chip);
+  // What is not on chip is read too, and not used: there is no time here to look where an address lies.
+  io.read.enable.value = valid.and(io.go, loads);
   io.read.address.value = linear.slice(31, 2);
 
   m.when(io.kill, () => { valid.next = 0; }).elsewhen(io.go, () => { valid.next = io.valid; });
@@ -106,16 +99,12 @@ export const addressStage = ({ onChip }: AddressOptions) => module("address_stag
   m.when(io.esp.restore, () => { held_esp.next = io.esp.value; })
     .elsewhen(io.leaves.and(moves_esp), () => { held_esp.next = esp_after; });
 
-  const in_table = r.segment.is("gdt", "idt");
   m.drive(io.addressed, {
     ...picked(passedShape, r),
     next_eip,
     ea,
     linear,
-    on_chip,
-    faults: accesses.and(io.segment.violation),
-    fault_vector: mux(r.segment.is("ss"), constant(12, 8), 13),
-    fault_code: mux(in_table, cat(ea.slice(15, 3), constant(0, 1), r.segment.is("idt"), constant(0, 1)), constant(0, 16)),
+    segment: r.segment,
     esp,
     moves_esp,
     esp_after,

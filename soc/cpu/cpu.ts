@@ -58,7 +58,8 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     },
   });
   const lookup = m.nets({
-    address: { segment: Segment, offset: 32, last: 32, wraps: 1, writes: 1 },
+    base_of: Segment,
+    access: { segment: Segment, offset: 32, last: 33, writes: 1 },
     selector_of: Segment,
     update: {
       segment: Segment, selector: 1, real: 1, descriptor: 1, nothing: 1, table_base: 1, table_limit: 1, a: 32, b: 32,
@@ -94,7 +95,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   });
   back.take.value = decode.take;
 
-  const address = m.instance("address_stage", addressStage({ onChip }), {
+  const address = m.instance("address_stage", addressStage, {
     valid: decode.valid,
     step: decode.step,
     hold: back.hold,
@@ -105,7 +106,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     pending: back.pending,
     stores: back.stores,
     esp: back.esp,
-    segment: { base: segments.address.base, violation: segments.address.violation },
+    segment: { base: segments.base },
     code_base: segments.code.base,
     stack_big: segments.stack.big,
   });
@@ -113,12 +114,9 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   back.condition_ahead.value = address.condition_ahead;
   n.base.value = address.base.number;
   n.index.value = address.index.number;
-  m.drive(lookup.address, {
-    segment: address.segment.segment, offset: address.segment.offset, last: address.segment.last,
-    wraps: address.segment.wraps, writes: address.segment.writes,
-  });
+  lookup.base_of.value = address.segment.of;
 
-  const memory = m.instance("memory_stage", memoryStage, {
+  const memory = m.instance("memory_stage", memoryStage({ onChip }), {
     arrives: address.leaves,
     addressed: address.addressed,
     hold: back.hold,
@@ -130,6 +128,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     flags: back.flags,
     loaded: back.loaded,
     state: back.state,
+    access: { violation: segments.access.violation },
     segment: {
       selector: segments.selector, table_base: segments.table_base, table_limit: segments.table_limit, code_base: segments.code.base,
     },
@@ -138,6 +137,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   n.a.value = memory.a.number;
   n.b.value = memory.b.number;
   lookup.selector_of.value = memory.segment.of;
+  m.drive(lookup.access, memory.access);
   m.drive(back.pending, memory.pending);
   back.stores.value = memory.stores;
   // Only one of the two wants the port: a load behind a store waits.

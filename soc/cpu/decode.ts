@@ -3,6 +3,7 @@
 import { Bits, cat, constant, decode, input, module, mux, output, select, type Bit } from "#hdl-gen";
 import { windowBytes } from "./fetch.ts";
 import { immediateKinds, instructions, type Instruction } from "./instructions.ts";
+import { lengthDecoder } from "./length.ts";
 import { microcodeLabels } from "./microcode.ts";
 import { microcodeAddressWidth } from "./microstore.ts";
 import { microOpColumns, Segment } from "./microop.ts";
@@ -54,7 +55,6 @@ function entry(i: Instruction): number {
 const columns = {
   ...microOpColumns,
   defined: 1,
-  modrm: 1,
   immediate: immediateKinds,
   continues: 1,
   entry: microcodeAddressWidth,
@@ -62,7 +62,7 @@ const columns = {
 
 const rows = Object.fromEntries(instructions.map((i) => [
   pattern(i),
-  { ...i.first, defined: 1, modrm: Number(i.modrm), immediate: i.immediate, continues: Number(i.micro !== undefined), entry: entry(i) },
+  { ...i.first, defined: 1, immediate: i.immediate, continues: Number(i.micro !== undefined), entry: entry(i) },
 ]));
 
 export const decoder = module("decoder", "An instruction's first micro-operation and its context, from its first bytes.", {
@@ -76,7 +76,6 @@ export const decoder = module("decoder", "An instruction's first micro-operation
   continues: output(1, "microcode follows"),
   entry: output(microcodeAddressWidth, "where it starts"),
   context: outputsOf(contextShape),
-  is_jump: output(1, "a direct jump: the immediate is its distance"),
 }, (m, io) => {
   const byte = Array.from({ length: windowBytes }, (_, i) => io.window.slice(8 * i + 7, 8 * i).as(8));
   const { first } = m.nets({ first: byte[0]! });
@@ -106,11 +105,14 @@ export const decoder = module("decoder", "An instruction's first micro-operation
   io.defined.value = table.defined;
   io.continues.value = table.continues;
   io.entry.value = table.entry;
-  io.is_jump.value = table.jump.is("relative", "condition");
+
+  const a16 = io.prefixes.address16, o16 = io.prefixes.operand16;
+  const lengths = m.instance("lengths", lengthDecoder, { window: io.window.slice(26, 0), operand16: o16, address16: a16 });
+  io.length.value = lengths.length;
 
   // The address: ModRM with an SIB byte perhaps, or the eight forms of 16-bit code (Intel SDM 2, tables 2-1 and 2-2).
-  const a16 = io.prefixes.address16;
-  const { has_sib } = m.nets({ has_sib: table.modrm.and(a16.not(), is_register.not(), rm.eq(4)) });
+  // All this supposes that there is a ModRM byte; what comes of it is only used if so.
+  const { has_sib } = m.nets({ has_sib: a16.not().and(is_register.not(), rm.eq(4)) });
   const { sib_base } = m.nets({ sib_base: sib.slice(2, 0) });
   const { base32, no_base32 } = m.nets({
     base32: mux(has_sib, sib_base, rm),
@@ -119,13 +121,14 @@ export const decoder = module("decoder", "An instruction's first micro-operation
   const bx = constant(3, 3), bp = constant(5, 3), si = constant(6, 3), di = constant(7, 3);
   const { base16 } = m.nets({ base16: select(rm, [bx, bx, bp, bp, si, di, bp, bx]) });
   const { no_base16 } = m.nets({ no_base16: mod.eq(0).and(rm.eq(6)) });
-  const { memory } = m.nets({ memory: table.modrm.and(is_register.not()) });
+  const { memory } = m.nets({ memory: lengths.modrm.and(is_register.not()) });
   const { displacement_size } = m.nets({
-    displacement_size: mux(memory.not(), constant(0, 3), select(mod, [
+    displacement_size: select(mod, [
       mux(a16, mux(no_base16, constant(2, 3), 0), mux(no_base32, constant(4, 3), 0)),
       constant(1, 3),
       mux(a16, constant(2, 3), 4),
-    ])),
+      constant(0, 3),
+    ]),
   });
   const { displacement_at } = m.nets({ displacement_at: cat(escape.and(has_sib), escape.xor(has_sib)) });
   const word32 = (at: number): Bits<32> => io.window.slice(8 * at + 31, 8 * at).as(32);
@@ -139,23 +142,8 @@ export const decoder = module("decoder", "An instruction's first micro-operation
   ], () => {});
 
   // The immediate stands behind all that.
-  const kind = table.immediate, o16 = io.prefixes.operand16;
-  const { operand_bytes } = m.nets({ operand_bytes: mux(o16, constant(2, 3), 4) });
-  const { immediate_size } = m.nets({ immediate_size: 3 });
-  immediate_size.value = 0;
-  m.match(kind, [
-    [["byte", "port"], () => { immediate_size.value = 1; }],
-    ["word", () => { immediate_size.value = 2; }],
-    ["operand", () => { immediate_size.value = operand_bytes; }],
-    ["by_w", () => { immediate_size.value = mux(opcode.bit(0), operand_bytes, 1); }],
-    ["far", () => { immediate_size.value = operand_bytes.add(2); }],
-    ["offset", () => { immediate_size.value = mux(a16, constant(2, 3), 4); }],
-    ["enter", () => { immediate_size.value = 3; }],
-  ], () => {});
-  const { immediate_at } = m.nets({
-    immediate_at: constant(1, 4).add(escape.zext(4)).add(table.modrm.zext(4)).add(has_sib.zext(4)).add(displacement_size.zext(4)),
-  });
-  const { immediate_index } = m.nets({ immediate_index: immediate_at.sub(1) });
+  const kind = table.immediate;
+  const { immediate_index } = m.nets({ immediate_index: escape.zext(4).add(lengths.address_bytes) });
   const padded = (at: number): Bits<32> => {
     const top = Math.min(8 * at + 31, windowBytes * 8 - 1);
     return io.window.slice(top, 8 * at).zext(32);
@@ -163,17 +151,18 @@ export const decoder = module("decoder", "An instruction's first micro-operation
   const { immediate_bytes } = m.nets({
     immediate_bytes: select(immediate_index, Array.from({ length: 10 }, (_, i) => padded(i + 1))),
   });
-  const { narrow } = m.nets({ narrow: kind.is("far") .and(o16).or(immediate_size.eq(2)) });
   const { immediate } = m.nets({ immediate: 32 });
   immediate.value = immediate_bytes;
+  const wide = opcode.bit(0);
+  const { is_byte, is_word, is_signed_word } = m.nets({
+    is_byte: kind.is("byte").or(kind.is("by_w").and(wide.not())),
+    is_word: kind.is("word", "enter").or(kind.is("offset").and(a16), kind.is("far").and(o16)),
+    is_signed_word: kind.is("operand", "by_w").and(o16),
+  });
   m.when(kind.is("port"), () => { immediate.value = immediate_bytes.slice(7, 0).zext(32); })
-    .elsewhen(kind.is("enter", "word", "offset").and(narrow.or(kind.is("enter"))).or(kind.is("far").and(o16)), () => {
-      immediate.value = immediate_bytes.slice(15, 0).zext(32);
-    })
-    .elsewhen(immediate_size.eq(1), () => { immediate.value = immediate_bytes.slice(7, 0).sext(32); })
-    .elsewhen(immediate_size.eq(2), () => { immediate.value = immediate_bytes.slice(15, 0).sext(32); });
-
-  io.length.value = mux(io.is_prefix, constant(1, 4), immediate_at.add(immediate_size.zext(4)));
+    .elsewhen(is_byte, () => { immediate.value = immediate_bytes.slice(7, 0).sext(32); })
+    .elsewhen(is_word, () => { immediate.value = immediate_bytes.slice(15, 0).zext(32); })
+    .elsewhen(is_signed_word, () => { immediate.value = immediate_bytes.slice(15, 0).sext(32); });
 
   const c = io.context;
   c.is_register.value = is_register;

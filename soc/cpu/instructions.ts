@@ -8,6 +8,9 @@ import { loadElement, storeElement, type MicrocodeEntry } from "./microcode.ts";
 export const immediateKinds = ["none", "byte", "word", "operand", "by_w", "far", "offset", "enter", "port"] as const;
 export type ImmediateKind = (typeof immediateKinds)[number];
 
+/** Bytes that stand before an instruction (Intel SDM 2, 2.1.1). */
+export const prefixBytes = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3] as const;
+
 export interface Instruction {
   /** Mnemonic and operands as in the manual. */
   readonly name: string;

@@ -1,6 +1,6 @@
 // The memory stage: what was loaded arrives, registers are read, stores are written, and jumps are decided, with this
 // clock's results of the execute stage already in hand.
-import { cat, constant, input, module, mux, output, reg } from "#hdl-gen";
+import { cat, constant, input, module, mux, output, reg, type Bit, type Bits } from "#hdl-gen";
 import { forwarded, writeIn } from "./address.ts";
 import { holds, statusIn } from "./flags.ts";
 import { registerNumber } from "./resolve.ts";
@@ -8,7 +8,12 @@ import { Segment } from "./microop.ts";
 import { inputsOf, outputsOf, picked, registersOf } from "./shape.ts";
 import { addressedShape, operandsPassedShape, operandsShape } from "./stages.ts";
 
-export const memoryStage = module("memory_stage", "Loads, operands, stores and the deciding of jumps.", {
+export interface MemoryOptions {
+  /** Whether a physical address is in the memory behind the data port; all else is a device's. */
+  readonly onChip: (address: Bits<32>) => Bit;
+}
+
+export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage", "Loads, operands, stores, the deciding of jumps.", {
   arrives: input(1),
   addressed: inputsOf(addressedShape),
   hold: input(1, "execute is not done"),
@@ -23,6 +28,7 @@ export const memoryStage = module("memory_stage", "Loads, operands, stores and t
     flags: input(32), vector_offset: input(32), saved_eip: input(32), error_code: input(16), control: input(32),
     has_error_code: input(1), protected_mode: input(1),
   },
+  access: { segment: output(Segment), offset: output(32), last: output(33), writes: output(1), violation: input(1) },
   segment: {
     of: output(Segment), selector: input(16), table_base: input(32), table_limit: input(16), code_base: input(32),
   },
@@ -40,6 +46,21 @@ export const memoryStage = module("memory_stage", "Loads, operands, stores and t
   m.when(io.flush, () => { valid.next = 0; }).elsewhen(io.hold.not(), () => { valid.next = io.arrives; });
   m.when(io.hold.not(), () => {
     m.drive(r, io.addressed);
+  });
+
+  // --- the access and its segment -----------------------------------------------------------------
+  const { on_chip } = m.nets({ on_chip: onChip(r.linear) });
+  const { beyond_first } = m.nets({
+    beyond_first: mux(r.source.is("byte"), constant(0, 33), mux(r.source.is("word"), constant(1, 33), 3)),
+  });
+  io.access.segment.value = r.segment;
+  io.access.offset.value = r.ea;
+  io.access.last.value = r.ea.zext(33).add(beyond_first);
+  io.access.writes.value = r.memory.is("store", "modify");
+  const { faults } = m.nets({ faults: r.memory.is("load", "modify", "store").and(io.access.violation) });
+  const in_table = r.segment.is("gdt", "idt");
+  const { table_code } = m.nets({
+    table_code: cat(r.ea.slice(15, 3), constant(0, 1), r.segment.is("idt"), constant(0, 1)),
   });
 
   // --- loads ---------------------------------------------------------------------------------------
@@ -88,7 +109,7 @@ export const memoryStage = module("memory_stage", "Loads, operands, stores and t
   // --- stores ---------------------------------------------------------------------------------------
   const moves = valid.and(io.hold.not(), io.flush.not());
   io.stores.value = valid.and(r.memory.is("store"));
-  io.port.write.value = moves.and(r.memory.is("store"), r.on_chip, r.faults.not(), io.interrupting.not());
+  io.port.write.value = moves.and(r.memory.is("store"), on_chip, faults.not(), io.interrupting.not());
   io.port.address.value = r.linear.slice(31, 2);
   const { bytes } = m.nets({ bytes: mux(r.source.is("byte"), constant(1, 8), mux(r.source.is("word"), constant(3, 8), 15)) });
   io.port.mask.value = bytes.shl(byte_offset);
@@ -113,7 +134,7 @@ export const memoryStage = module("memory_stage", "Loads, operands, stores and t
   ], () => {});
   const { destination } = m.nets({ destination: mux(r.a.is("memory"), io.memory_value, a_operand) });
   const { target_eip } = m.nets({ target_eip: mux(r.operand16, destination.slice(15, 0).zext(32), destination) });
-  io.jump.valid.value = moves.and(r.faults.not(), r.jump.is("none").not(), taken.ne(r.predicted));
+  io.jump.valid.value = moves.and(faults.not(), r.jump.is("none").not(), taken.ne(r.predicted));
   io.jump.target.value = mux(r.jump.is("indirect"), io.segment.code_base.add(target_eip), mux(r.predicted, r.next_address, r.linear));
 
   const { continues } = m.nets({ continues: 1 });
@@ -127,12 +148,20 @@ export const memoryStage = module("memory_stage", "Loads, operands, stores and t
     ["if_protected", () => { continues.value = io.state.protected_mode; }],
     ["if_error_code", () => { continues.value = io.state.has_error_code; }],
   ], () => {});
-  io.micro.valid.value = moves.and(r.faults.not(), continues.ne(r.expected));
+  io.micro.valid.value = moves.and(faults.not(), continues.ne(r.expected));
   io.micro.address.value = r.alternative;
 
   // --- going on -------------------------------------------------------------------------------------
   io.pending.valid.value = valid.and(r.writes);
   io.pending.number.value = r.to_number;
   io.valid.value = valid;
-  m.drive(io.operands, { ...picked(operandsPassedShape, r), a_value: a_operand, b_value: b_operand });
+  m.drive(io.operands, {
+    ...picked(operandsPassedShape, r),
+    on_chip,
+    faults,
+    fault_vector: mux(r.segment.is("ss"), constant(12, 8), 13),
+    fault_code: mux(in_table, table_code, constant(0, 16)),
+    a_value: a_operand,
+    b_value: b_operand,
+  });
 });

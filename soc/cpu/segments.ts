@@ -23,13 +23,13 @@ function descriptor(low: Bits<32>, high: Bits<32>) {
 }
 
 export const segmentFile = module("segment_file", "Selectors, bases, limits and rights of six segments and two tables.", {
-  address: {
+  base_of: input(Segment),
+  base: output(32),
+  access: {
     segment: input(Segment),
     offset: input(32),
-    last: input(32, "offset of the access's last byte"),
-    wraps: input(1, "the last byte lies beyond FFFFFFFFh"),
+    last: input(33, "offset of the access's last byte"),
     writes: input(1),
-    base: output(32),
     violation: output(1, "the segment does not hold this access"),
   },
   selector_of: input(Segment),
@@ -70,10 +70,10 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
     idt: { base: reg(32), limit: reg(16, 0x3ff) },
   });
 
-  const s = io.address.segment;
+  const s = io.access.segment;
   const of = <N extends number>(pick: (x: (typeof r.segment)[number]) => Bits<N>): readonly Bits<N>[] => r.segment.map(pick);
   const all = of((x) => x.base);
-  io.address.base.value = select(s, [...all, r.gdt.base, r.idt.base, constant(0, 32)]);
+  io.base.value = select(io.base_of, [...all, r.gdt.base, r.idt.base, constant(0, 32)]);
   const { limit } = m.nets({
     limit: select(s, [...of((x) => x.limit), r.gdt.limit.zext(32), r.idt.limit.zext(32), constant(0xffffffff, 32)]),
   });
@@ -83,9 +83,10 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
     expands_down: select(s, [...of((x) => x.expands_down), constant(0, 1)]),
     big: select(s, [...of((x) => x.big), constant(0, 1)]),
   });
-  const beyond = io.address.last.gt(limit).or(io.address.wraps);
-  const below = io.address.offset.le(limit).or(io.address.wraps, big.not().and(io.address.last.slice(31, 16).any()));
-  io.address.violation.value = usable.not().or(io.address.writes.and(writable.not()), mux(expands_down, below, beyond));
+  const { last } = io.access;
+  const beyond = last.gt(limit.zext(33));
+  const below = io.access.offset.le(limit).or(last.bit(32), big.not().and(last.slice(31, 16).any()));
+  io.access.violation.value = usable.not().or(io.access.writes.and(writable.not()), mux(expands_down, below, beyond));
 
   io.selector.value = select(io.selector_of, [...of((x) => x.selector), constant(0, 16)]);
   io.table_base.value = mux(io.selector_of.is("gdt"), r.gdt.base, r.idt.base);

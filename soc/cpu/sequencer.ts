@@ -3,6 +3,7 @@ import { constant, input, module, mux, net, output, reg, regNoReset } from "#hdl
 import { contextShape, decoder } from "./decode.ts";
 import { windowBytes } from "./fetch.ts";
 import { Width } from "./flags.ts";
+import { jumpFinder } from "./jumps.ts";
 import { microcodeLabels } from "./microcode.ts";
 import { Jump, Memory, microOpColumns, Next, Segment } from "./microop.ts";
 import { microcodeAddressWidth, microcodeStore } from "./microstore.ts";
@@ -78,7 +79,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     r.prefix.repeat.next = 0;
   }
   const { started_at } = m.nets({ started_at: mux(r.prefixed.or(r.in_microcode), r.start, io.address) });
-  m.when(decodes.and(r.prefixed.not()), () => { r.start.next = io.address; });
+  m.when(r.prefixed.or(r.in_microcode).not(), () => { r.start.next = io.address; });
   const { next_address } = m.nets({ next_address: mux(r.in_microcode, r.kept.next_address, io.address.add(d.length.zext(32))) });
 
   // --- microcode ----------------------------------------------------------------------------------
@@ -94,16 +95,16 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   const { following } = m.nets({ following: r.at.add(1) });
   const { continues16 } = m.nets({ continues16: d.operation.jump.is("relative").and(d.operation.stack.is("push"), operand16) });
   const { steps } = m.nets({ steps: r.in_microcode.and(awaits.not(), io.go, io.flush.not()) });
-  next_at.value = r.at;
-  m.when(io.flush, () => { next_at.value = io.micro.address; r.in_microcode.next = io.micro.valid; })
-    .elsewhen(begins, () => {
+  m.when(io.flush, () => { r.in_microcode.next = io.micro.valid; })
+    .elsewhen(begins, () => { r.in_microcode.next = d.continues.and(d.defined).or(continues16); })
+    .elsewhen(steps, () => { r.in_microcode.next = ends.not(); });
+  // The memory is asked for a routine's first step whether or not an instruction begins: there is no time to wait for that.
+  m.when(io.flush, () => { next_at.value = io.micro.address; })
+    .elsewhen(r.in_microcode.not(), () => {
       next_at.value = mux(continues16, constant(label("call_relative"), microcodeAddressWidth), d.entry);
-      r.in_microcode.next = d.continues.and(d.defined).or(continues16);
     })
-    .elsewhen(steps, () => {
-      next_at.value = mux(jumps_there, micro.target, following);
-      r.in_microcode.next = ends.not();
-    });
+    .elsewhen(steps, () => { next_at.value = mux(jumps_there, micro.target, following); })
+    .otherwise(() => { next_at.value = r.at; });
   r.at.next = next_at;
 
   // --- the step -----------------------------------------------------------------------------------
@@ -114,7 +115,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   const wide = context.opcode.bit(0);
   const { width } = m.nets({ width: widthOf(u.size, { operand16, address16, wide, first: r.kept.width }) });
   const { source } = m.nets({ source: sourceWidthOf(u.source, width, { operand16, wide }) });
-  m.when(begins, () => {
+  m.when(r.in_microcode.not(), () => {
     m.drive(r.kept, {
       ...d.context, operand16, address16, repeat_while_zero: r.prefix.repeat_while_zero, width, next_address,
     });
@@ -143,11 +144,13 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   ], () => {});
   m.when(pushes, () => { displacement.value = constant(0, 32).sub(stack_bytes); });
 
-  const { predicted } = m.nets({
-    predicted: d.is_jump.and(d.operation.jump.is("relative").or(context.immediate.bit(31)), operand16.not(), r.in_microcode.not()),
+  // What is sent away by a flush may still redirect fetch: a later stage's jump goes first, and an exception jumps anyway.
+  const found = m.instance("jump_finder", jumpFinder, {
+    window: io.window.slice(47, 0), available: io.available, address: io.address, operand16: r.prefix.operand.eq(io.code_big),
   });
-  io.jump.valid.value = begins.and(predicted);
-  io.jump.target.value = next_address.add(context.immediate);
+  io.jump.valid.value = found.complete.and(r.in_microcode.not(), io.go, io.stopped.not());
+  io.jump.target.value = found.target;
+  const { predicted } = m.nets({ predicted: found.predicted.and(r.in_microcode.not()) });
 
   // Offsets wrap at 64K by the address size, on the stack by that of SS, in jumps by the operand size; ports have 16 bits.
   const in_table = u.segment.is("gdt", "idt", "linear");

@@ -73,10 +73,7 @@ export const addressedShape = {
   next_eip: 32,
   ea: 32,
   linear: 32,
-  on_chip: 1,
-  faults: 1,
-  fault_vector: 8,
-  fault_code: 16,
+  segment: Segment,
   esp: 32,
   moves_esp: 1,
   esp_after: 32,
@@ -87,14 +84,18 @@ export const operandsPassedShape = {
   ...operationShape,
   next_eip: 32,
   linear: 32,
-  on_chip: 1,
-  faults: 1,
-  fault_vector: 8,
-  fault_code: 16,
   moves_esp: 1,
   esp_after: 32,
   control: 3,
 } as const;
 
-/** From the memory stage to execute: the same, and the operands. */
-export const operandsShape = { ...operandsPassedShape, a_value: 32, b_value: 32 } as const;
+/** From the memory stage to execute: the same, the operands, and what is wrong with the access. */
+export const operandsShape = {
+  ...operandsPassedShape,
+  on_chip: 1,
+  faults: 1,
+  fault_vector: 8,
+  fault_code: 16,
+  a_value: 32,
+  b_value: 32,
+} as const;

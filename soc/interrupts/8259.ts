@@ -17,9 +17,11 @@ const ports = {
   bus: byteDevice,
   lines: input(8, "in time with the clock"),
   levels: input(8, "lines that are levels whatever ICW1 says"),
-  request: output(1, "INT"),
-  vector: output(8, "of the request"),
-  acknowledge: input(1, "the vector is taken in this cycle"),
+  cpu: {
+    request: output(1, "INT"),
+    vector: output(8, "of the request"),
+    acknowledge: input(1, "the vector is taken in this cycle"),
+  },
   slave: {
     chosen: output(1, "the request is a slave's: the vector is for it to give"),
     line: output(3, "which slave's: CAS"),
@@ -33,6 +35,7 @@ const command = OCW2.fields.COMMAND.values;
 const Expected = enumeration("expected", ["ocw1", "icw2", "icw3", "icw4"]);
 
 export function pic8259(role: "master" | "slave"): Design<typeof ports> {
+  const hasSlaves = role === "master";
   return module(`pic8259_${role}`, description.doc, ports, (m, io) => {
     const { bus } = io;
     const r = m.regs({
@@ -65,7 +68,8 @@ export function pic8259(role: "master" | "slave"): Design<typeof ports> {
 
     // Requests, ranked
     const { slave_lines, level_lines, requests } = m.nets({ slave_lines: 8, level_lines: 8, requests: 8 });
-    slave_lines.value = role === "master" ? mux(r.icw1.single, 0, r.slaves) : 0;
+    slave_lines.value = hasSlaves ? mux(r.icw1.single, 0, r.slaves) : 0;
+    if (!hasSlaves) m.unused(r.slaves);
     level_lines.value = or(io.levels, slave_lines, r.icw1.level.replicate(8));
     requests.value = io.lines.and(r.edges.or(level_lines));
     const { holding_back } = m.nets({
@@ -83,10 +87,10 @@ export function pic8259(role: "master" | "slave"): Design<typeof ports> {
     // Acknowledgement, by the CPU or by a poll; without a request it is line 7's, which is then not in service
     const { line } = m.nets({ line: mux(request, asking.line, 7) });
     const { taken } = m.nets({
-      taken: mux(request.and(io.acknowledge.or(reads.and(r.polls))), oneHot(asking.line), 0),
+      taken: mux(request.and(io.cpu.acknowledge.or(reads.and(r.polls))), oneHot(asking.line), 0),
     });
-    io.request.value = request;
-    io.vector.value = cat(r.base, line);
+    io.cpu.request.value = request;
+    io.cpu.vector.value = cat(r.base, line);
     io.slave.chosen.value = request.and(slave_lines.and(oneHot(line)).any());
     io.slave.line.value = line;
     r.were_high.next = io.lines;
@@ -120,9 +124,7 @@ export function pic8259(role: "master" | "slave"): Design<typeof ports> {
 
     m.when(ocw3, () => {
       const { READ, POLL, SPECIAL_MASK } = OCW3.fields;
-      m.when(flag(part(bus.wdata, READ), { lsb: 1, width: 1, doc: "" }), () => {
-        r.reads_in_service.next = part(bus.wdata, READ).bit(0);
-      });
+      m.when(part(bus.wdata, READ).bit(1), () => { r.reads_in_service.next = part(bus.wdata, READ).bit(0); });
       m.when(part(bus.wdata, SPECIAL_MASK).bit(1), () => { r.special_mask.next = part(bus.wdata, SPECIAL_MASK).bit(0); });
       r.polls.next = flag(bus.wdata, POLL);
     });

@@ -16,12 +16,19 @@ import type { Region } from "../memory-map.ts";
 
 export interface MemoryConfig {
   readonly ram: Region;
+  /** Parts of the RAM's addresses at which it does not answer, as a PC's below 1 MB. */
+  readonly ramHoles?: readonly Place[];
   readonly rom: Region;
-  /** A word a line, as `romBanks` in rom-image.ts makes them. */
-  readonly romContents: BankFiles;
+  /** Where else the ROM answers; as large as the ROM itself. */
+  readonly romMirrors?: readonly Place[];
+  /** A word a line, as `romBanks` in rom-image.ts makes them; without it, what a simulator's back door puts there. */
+  readonly romContents?: BankFiles;
   /** What RAM holds when an FPGA has been configured, in the same form; without it, whatever was there. */
   readonly ramContents?: BankFiles;
 }
+
+/** Addresses from a multiple of their number, a power of two. */
+export type Place = Pick<Region, "base" | "size">;
 
 /** Paths of the two banks' contents for $readmemh. */
 export interface BankFiles {
@@ -55,7 +62,10 @@ interface Lane {
 }
 
 export function memory(config: MemoryConfig): Design<typeof ports> {
-  for (const region of [config.ram, config.rom]) checkRegion(region);
+  const { ram, rom, ramHoles = [], romMirrors = [] } = config;
+  for (const region of [ram, rom]) checkPlace(region, region.doc);
+  for (const hole of ramHoles) checkPlace(hole, "a hole in the RAM");
+  for (const mirror of romMirrors) checkPlace(mirror, "a mirror of the ROM");
   const doc = "RAM and boot ROM: two ports, each a window of two successive words in a cycle.";
   return module("memory", doc, ports, (m, io) => {
     const fetch = lanes(m, "fetch", io.fetch.address);
@@ -115,11 +125,13 @@ function bank(
     ...(config.ramContents === undefined ? {} : { init: { file: config.ramContents[name] } }),
   });
   const rom = m.memory(`rom_${name}`, {
-    width: 32, depth: config.rom.size / 8, init: { file: config.romContents[name] }, doc: `boot ROM, ${name} words`,
+    width: 32, depth: config.rom.size / 8, doc: `boot ROM, ${name} words`,
+    // Without contents one word of some, for a ROM that nothing writes would be no memory to synthesis.
+    init: config.romContents === undefined ? [0xffff_ffff] : { file: config.romContents[name] },
   });
   const { fetch, data } = inputs;
   const fetchWord = m.scope("fetch", () => m.scope(name, () => {
-    const hits = m.nets({ in_ram: inside(config.ram, fetch.index), in_rom: inside(config.rom, fetch.index) });
+    const hits = m.nets(hit(config, fetch.index));
     const words = {
       ram: ram.readSync("ram_word", { address: within(config.ram, fetch.index), enable: fetch.enable }),
       rom: rom.readSync("rom_word", { address: within(config.rom, fetch.index), enable: fetch.enable }),
@@ -127,7 +139,7 @@ function bank(
     return deliver(m, fetch.enable, hits, words);
   }));
   const dataWord = m.scope("data", () => m.scope(name, () => {
-    const hits = m.nets({ in_ram: inside(config.ram, data.index), in_rom: inside(config.rom, data.index) });
+    const hits = m.nets(hit(config, data.index));
     const words = {
       ram: ram.port("ram_word", {
         address: within(config.ram, data.index), enable: data.enable, write: inputs.write.and(hits.in_ram),
@@ -153,13 +165,20 @@ function deliver(
 }
 
 /** The index's bits that count words of a region's bank. */
-const countBits = (region: Region): number => Math.log2(region.size / 8);
-const within = (region: Region, index: Bits<29>): Bits => index.slice(countBits(region) - 1, 0);
-const inside = (region: Region, index: Bits<29>): Bit =>
+const countBits = (region: Place): number => Math.log2(region.size / 8);
+const within = (region: Place, index: Bits<29>): Bits => index.slice(countBits(region) - 1, 0);
+const inside = (region: Place, index: Bits<29>): Bit =>
   index.slice(28, countBits(region)).eq(Math.floor(region.base / region.size));
 
+function hit({ ram, rom, ramHoles = [], romMirrors = [] }: MemoryConfig, index: Bits<29>): { in_ram: Bit; in_rom: Bit } {
+  return {
+    in_ram: inside(ram, index).and(...ramHoles.map((hole) => inside(hole, index).not())),
+    in_rom: inside(rom, index).or(...romMirrors.map((mirror) => inside(mirror, index))),
+  };
+}
+
 /** The decoders compare the high address bits only. */
-function checkRegion({ base, size, doc }: Region): void {
+function checkPlace({ base, size }: Place, what: string): void {
   if (Number.isInteger(Math.log2(size)) && size >= 16 && base % size === 0) return;
-  throw new Error(`a memory's size must be a power of two, and its base a multiple of it: ${doc}`);
+  throw new Error(`a memory's size must be a power of two, and its base a multiple of it: ${what}`);
 }

@@ -2,7 +2,7 @@
 import { forms, type Form } from "./forms.ts";
 import { analyseFlags, place, type Case } from "./program.ts";
 import { seedOf } from "./random.ts";
-import { register, Sequence } from "./sequence.ts";
+import { register, Sequence, type Constraints } from "./sequence.ts";
 import { make } from "./shapes.ts";
 import { slot } from "./layout.ts";
 import type { Level } from "./table.ts";
@@ -50,12 +50,12 @@ export function randomCase(
   slot_address: number,
   selection: readonly Form[],
   pieces: number,
-  { interruptible = false } = {},
+  constraints: Constraints = {},
 ): Case {
   const by_name = groupByName(selection);
   const names = [...by_name.keys()];
   for (let attempt = 0; ; attempt++) {
-    const sequence = new Sequence(seedOf("random", seed, slot_address, attempt), slot_address, { interruptible });
+    const sequence = new Sequence(seedOf("random", seed, slot_address, attempt), slot_address, constraints);
     const { random } = sequence;
     if (random.chance(0.5)) pointers(sequence);
     const one = (nested: boolean) => {

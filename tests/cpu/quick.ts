@@ -33,9 +33,7 @@ if (level === undefined) {
 const host = await hostExecutor();
 const core = await coreExecutor(await buildBare(verilog));
 const only = values.only?.split(",");
-const forms = selected({ level, without: [] }).filter(
-  (form) => only === undefined || only.includes(form.row.name),
-);
+const forms = selected({ level, without: [] }).filter((form) => only === undefined || only.includes(form.row.name));
 const { batches } = directedBatches(forms, Number(values.cases), host.low);
 
 const results: Result[] = [];

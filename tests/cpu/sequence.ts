@@ -17,6 +17,9 @@ const stack_room = { below: 24, above: 32 };
 
 export type Known = { registers: (number | undefined)[]; direction: boolean | undefined; undefined_flags: number };
 
+/** What some tests need of their cases; see the fields of the same names. */
+export type Constraints = { interruptible?: boolean; aligned?: boolean };
+
 type Snapshot = Known & { bound: boolean[] };
 
 export class Sequence {
@@ -39,6 +42,8 @@ export class Sequence {
    * be written before it is read. The stack grows by pushes only.
    */
   readonly interruptible: boolean;
+  /** Memory operands lie at multiples of their size. */
+  readonly aligned: boolean;
   /** How deep inside calls: there, stores into the stack would hit return addresses. */
   depth = 0;
   /** The case's last instruction: it may leave ESP anywhere. */
@@ -53,7 +58,7 @@ export class Sequence {
   #fresh = true;
   #labels = 0;
 
-  constructor(seed: number, slot_address: number, { interruptible = false } = {}) {
+  constructor(seed: number, slot_address: number, { interruptible = false, aligned = false }: Constraints = {}) {
     const random = randomFrom(seed);
     this.random = random;
     this.low = slot_address < table.first_high;
@@ -61,8 +66,9 @@ export class Sequence {
     this.stack = slot_address + slot.stack;
     this.stack_ceiling = this.stack + slot.stack_bytes;
     this.interruptible = interruptible;
+    this.aligned = aligned;
     const unaligned = interruptible ? 2 * random.below(16) : random.below(32);
-    this.initial[esp] = this.stack + 128 + (random.chance(0.7) ? 4 * random.below(8) : unaligned);
+    this.initial[esp] = this.stack + 128 + (aligned || random.chance(0.7) ? 4 * random.below(8) : unaligned);
     this.bound = Array.from({ length: 8 }, (_, index) => index === esp);
     const eflags = interrupt_enable | (random.word() & arithmetic_flags) | (random.chance(0.3) ? flag.d : 0);
     this.known = {
@@ -170,6 +176,7 @@ export class Sequence {
   target(bytes: number): number {
     const stack_from = this.esp;
     const stack_bytes = this.stack + slot.stack_bytes - stack_from - bytes;
+    if (this.aligned) return this.data + (this.random.below(slot.data_bytes - bytes + 1) & -bytes);
     if (this.depth === 0 && stack_bytes > 16 && this.random.chance(0.15))
       return stack_from + this.random.below(stack_bytes);
     const at = this.random.below(slot.data_bytes - bytes + 1);

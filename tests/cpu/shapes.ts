@@ -205,7 +205,8 @@ const string: Maker = (sequence, form) => {
   const narrow = sequence.low && random.chance(0.25);
   const down = random.chance(0.35);
   const span = Math.max(count, 1) * bytes;
-  const place = () => sequence.data + random.below(slot.data_bytes - span) + (down ? span - bytes : 0);
+  const alignment = sequence.aligned ? bytes : 1;
+  const place = () => sequence.data + (random.below(slot.data_bytes - span) & -alignment) + (down ? span - bytes : 0);
   const wide = (value: number) => (narrow ? ((random.word() & 0xffff0000) | (value & 0xffff)) >>> 0 : value);
   if (form.row.clobbers.includes("esi")) sequence.want(esi, wide(place()));
   if (form.row.clobbers.includes("edi")) sequence.want(edi, wide(place()));

@@ -81,7 +81,7 @@ function jump(sequence: Sequence, form: Form): boolean {
 function indirect(sequence: Sequence, form: Form, label: number): boolean {
   const { random } = sequence;
   if (form.memory) {
-    const cell = sequence.data + random.below(0xf0);
+    const cell = sequence.target(4);
     const head = [0xc7, 0x05, ...littleEndian(cell, 4)];
     sequence.add([...head, 0, 0, 0, 0], { fixup: { label, at: head.length, bytes: 4, relative: false } });
     emit(sequence, form, { target: cell });

@@ -14,10 +14,12 @@ export interface Form {
   readonly sizes: Sizes;
 }
 
-/** What decides the way: a condition of the microcode, or whether a jump is taken. */
+/** What decides the way: a condition of the microcode, whether a jump is taken, or whether INTO traps. */
 export interface Outcome {
-  readonly condition: NonNullable<Step["next"]> | "jump";
+  readonly condition: NonNullable<Step["next"]> | "jump" | "trap";
   readonly holds: boolean;
+  /** It ends a loop, as it does sooner or later: nothing that tells ways apart. */
+  readonly ends_loop?: boolean;
 }
 
 export interface Round {
@@ -39,6 +41,7 @@ export interface Way {
   readonly leaves_bubbles: number;
   /** What follows comes from memory anew: it is fetched as a jump's target is. */
   readonly redirects: boolean;
+  readonly steps: readonly StepTiming[];
   readonly first: StepTiming;
   readonly last: StepTiming;
 }
@@ -72,27 +75,36 @@ interface Walk {
   readonly steps: readonly Step[];
   /** Microcode addresses; the first step, which comes from decode, has none. */
   readonly addresses: readonly (number | undefined)[];
-  readonly outcomes: readonly Outcome[];
+  /** With the address of the step that decides. */
+  readonly outcomes: readonly (Outcome & { readonly address: number })[];
   /** Bubbles in front of each step because a condition was expected to be otherwise. */
   readonly wrong: readonly number[];
 }
 
 /** Where a walk may go on from its last step; nothing if that was the end. */
-function onward({ next = "step", target, expect }: Step, here: number): { to: number; outcome?: Outcome; wrong: number }[] {
+function onward({ next = "step", target, expect }: Step, here: number): { to: number; outcome?: Walk["outcomes"][number]; wrong: number }[] {
   switch (next) {
     case "end": return [];
     case "step": return [{ to: here + 1, wrong: 0 }];
     case "jump": return [{ to: at(target ?? ""), wrong: 0 }];
     default: return [true, false].map((holds) => ({
       to: holds ? at(target ?? "") : here + 1,
-      outcome: { condition: next, holds },
+      outcome: { condition: next, holds, address: here },
       wrong: holds === (expect === "taken") ? 0 : redirect_bubbles("memory"),
     }));
   }
 }
 
-function walks(first: Step, entry: number | undefined): { ended: Walk[]; loops: { walk: Walk; back_to: number; wrong: number }[] } {
-  const ended: Walk[] = [], loops: { walk: Walk; back_to: number; wrong: number }[] = [];
+interface Loop {
+  readonly walk: Walk;
+  /** Index in the walk of the step that comes again. */
+  readonly back_to: number;
+  readonly wrong: number;
+}
+
+/** All walks that begin so and go on at `entry`; without an entry there is only the beginning. */
+function walks(begin: readonly Step[], entry: number | undefined): { ended: Walk[]; loops: Loop[] } {
+  const ended: Walk[] = [], loops: Loop[] = [];
   const go = (walk: Walk, to: number, wrong: number): void => {
     const back_to = walk.addresses.indexOf(to);
     if (back_to >= 0) {
@@ -108,7 +120,7 @@ function walks(first: Step, entry: number | undefined): { ended: Walk[]; loops: 
       go(outcome === undefined ? here : { ...here, outcomes: [...here.outcomes, outcome] }, further, bubbles);
     }
   };
-  const start: Walk = { steps: [first], addresses: [undefined], outcomes: [], wrong: [0] };
+  const start: Walk = { steps: begin, addresses: begin.map(() => undefined), outcomes: [], wrong: begin.map(() => 0) };
   if (entry === undefined) ended.push(start);
   else go(start, entry, 0);
   return { ended, loops };
@@ -156,29 +168,34 @@ function bubblesBetween(earlier: StepTiming, later: StepTiming, wrong: number): 
   return internalInterlock(earlier, later);
 }
 
-/** All ways of the steps that begin with `first` and go on in the microcode at `entry`. */
-export function waysFrom(first: Step, entry: number | undefined, form: Form): Way[] {
-  const { ended, loops } = walks(first, entry);
-  const timing = (step: Step): StepTiming => stepTiming(step, { ...form, first });
+/** All ways that begin with these steps from decode and go on in the microcode at `entry`. */
+function waysFrom(begin: readonly Step[], entry: number | undefined, form: Form): Way[] {
+  const { ended, loops } = walks(begin, entry);
   return ended.flatMap((walk) => {
+    const [first] = walk.steps, last = walk.steps.at(-1);
+    if (first === undefined || last === undefined) throw new Error("a way of no steps");
+    const timing = (step: Step): StepTiming => stepTiming(step, { ...form, first });
     const timings = walk.steps.map(timing);
     const clocks_to_step = clocksOf(timings, walk.wrong);
     const loop = loops.find(({ walk: { addresses }, back_to }) => {
       const start = addresses[back_to];
-      return walk.addresses.includes(start) && start !== undefined;
+      return start !== undefined && walk.addresses.includes(start);
     });
-    const last_step = walk.steps.at(-1)!;
+    const around = loop?.walk.addresses.slice(loop.back_to) ?? [];
+    const outcomes = walk.outcomes.map(({ address, ...outcome }) => (around.includes(address) ? { ...outcome, ends_loop: true } : outcome));
     const common = {
       clocks: clocks_to_step.at(-1)!,
       clocks_to_step,
+      steps: timings,
       further_rounds: loop === undefined ? undefined : { clocks: roundClocks(loop, timing) },
       port_accesses: timings.filter(({ uses_port }) => uses_port).length,
       first: timings[0]!,
       last: timings.at(-1)!,
     };
-    return leavings(last_step, { from_decode: walk.steps.length === 1, operand: form.sizes.operand }).map((leaving) => ({
+    const from_decode = walk.steps.length === 1 && entry === undefined;
+    return leavings(last, { from_decode, operand: form.sizes.operand }).map((leaving) => ({
       ...common,
-      outcomes: leaving.outcome === undefined ? walk.outcomes : [...walk.outcomes, leaving.outcome],
+      outcomes: leaving.outcome === undefined ? outcomes : [...outcomes, leaving.outcome],
       ...(leaving.predicted === undefined ? {} : { predicted: leaving.predicted }),
       leaves_bubbles: leaving.stage === undefined ? 0 : redirect_bubbles(leaving.stage),
       redirects: leaving.stage !== undefined,
@@ -187,7 +204,7 @@ export function waysFrom(first: Step, entry: number | undefined, form: Form): Wa
 }
 
 /** Once around a loop: from its last step over the seam to its last step again. */
-function roundClocks({ walk, back_to, wrong }: { walk: Walk; back_to: number; wrong: number }, timing: (step: Step) => StepTiming): number {
+function roundClocks({ walk, back_to, wrong }: Loop, timing: (step: Step) => StepTiming): number {
   const body = walk.steps.slice(back_to).map(timing);
   const around = clocksOf(body, walk.wrong.slice(back_to)).at(-1)!;
   return around + bubblesBetween(body.at(-1)!, body[0]!, wrong);
@@ -198,21 +215,30 @@ export function waysOf(row: Instruction, form: Form): Way[] {
   const { first, micro } = row;
   // A direct call whose target has 16 bits is decided late: decode takes only 32-bit targets.
   const late_call = first.jump === "relative" && first.stack === "push" && form.sizes.operand === 16;
-  if (late_call) return waysFrom({ ...first, jump: "none" }, at("call_relative"), form);
-  return waysFrom(first, micro === undefined ? undefined : at(micro), form);
+  if (late_call) return waysFrom([{ ...first, jump: "none" }], at("call_relative"), form);
+  const ways = waysFrom([first], micro === undefined ? undefined : at(micro), form);
+  switch (first.system) {
+    case "software_interrupt": case "breakpoint": return trapWays(ways);
+    case "overflow": return [
+      ...ways.map((way) => ({ ...way, outcomes: [{ condition: "trap", holds: false } as const] })),
+      ...trapWays(ways).map((way) => ({ ...way, outcomes: [{ condition: "trap", holds: true } as const, ...way.outcomes] })),
+    ];
+    default: return ways;
+  }
+}
+
+/** The same instruction when its last step gives way to a trap, up to the handler. */
+function trapWays(ways: readonly Way[]): Way[] {
+  const deliveries = deliveryWays().flatMap((delivery) => {
+    const has_code = delivery.outcomes.some(({ condition, holds }) => condition === "if_error_code" && holds);
+    const outcomes = delivery.outcomes.filter(({ condition }) => condition !== "if_error_code");
+    return has_code ? [] : [{ ...delivery, outcomes }];
+  });
+  return ways.flatMap((way) => deliveries.map((delivery) => ({ ...delivery, clocks: way.clocks + delivery.clocks, first: way.first })));
 }
 
 /** From the step that an exception or interrupt takes the place of to the handler: the delivery's ways. */
 export function deliveryWays(): Way[] {
-  const entry = at("exception");
   const form: Form = { is_memory: true, sizes: { operand: 32, address: 32, wide: true } };
-  const first = microcode[entry]!;
-  // The routine's first step is here what an instruction's first step is elsewhere.
-  const ways = onward(first, entry).flatMap(({ to, outcome, wrong }) =>
-    waysFrom({ ...first, next: "step" }, to, form).map((way) => ({
-      ...way,
-      clocks: way.clocks + wrong + redirect_bubbles("execute"),
-      outcomes: outcome === undefined ? way.outcomes : [outcome, ...way.outcomes],
-    })));
-  return ways;
+  return waysFrom([], at("exception"), form).map((way) => ({ ...way, clocks: way.clocks + redirect_bubbles("execute") }));
 }

@@ -28,6 +28,8 @@ constexpr uint32_t WORD_ADDRESS_MASK = 0x3FFFFFFF;
 constexpr uint32_t UART_DATA = 0x3F8, UART_LINE_STATUS = 0x3FD, LINE_STATUS_IDLE = 0x60;
 // A program writes 1 here where the measured part begins and 0 where it ends.
 constexpr uint32_t MARK_PORT = 0xF0;
+// How often it has been read, this time included.
+constexpr uint32_t COUNT_PORT = 0xE0;
 // Interrupts come at random times while code from here on runs; what lies below is the harness, which has none.
 constexpr uint32_t INTERRUPTED_FIRST = 0x8000, INTERRUPT_VECTOR = 0x20, INTERRUPT_GAP_MAX = 24;
 
@@ -61,6 +63,7 @@ class Bench {
     total = marked = at_mark = Counts{};
     fetch = data = 0;
     device_waited = false;
+    reads_counted = 0;
     random = interrupt_seed;
     last_eip = 0;
     cpu.rst = 1;
@@ -141,15 +144,22 @@ class Bench {
     cpu.interrupt_vector = INTERRUPT_VECTOR;
   }
 
-  uint32_t device_read() const {
-    const bool line_status = cpu.device_io && cpu.device_address == UART_LINE_STATUS;
-    return line_status ? LINE_STATUS_IDLE << 8 : ~0u;
+  uint32_t device_read() {
+    if (cpu.device_io && cpu.device_address == UART_LINE_STATUS) return LINE_STATUS_IDLE << 8;
+    if (cpu.device_io && cpu.device_address == COUNT_PORT) return reads_counted + 1;
+    // RAM that the core was built to take for a device.
+    uint32_t value = ~0u;
+    if (!cpu.device_io && cpu.device_address < RAM_BYTES) memcpy(&value, word(cpu.device_address >> 2), 4);
+    return value;
   }
 
   void device_write() {
     const unsigned lane = cpu.device_address & 3;
     const uint8_t byte = uint8_t(cpu.device_wdata >> (8 * lane));
-    if (!cpu.device_io) return;
+    if (!cpu.device_io) {
+      if (cpu.device_address < RAM_BYTES) store(cpu.device_address >> 2, cpu.device_mask, cpu.device_wdata);
+      return;
+    }
     if (cpu.device_address == UART_DATA) {
       fputc(byte, stderr);
     } else if (cpu.device_address == MARK_PORT && byte == 1) {
@@ -183,6 +193,7 @@ class Bench {
         bus(cpu.device_io ? "port" : "device", cpu.device_write, cpu.device_address, cpu.device_mask,
             cpu.device_write ? cpu.device_wdata : cpu.device_rdata);
       if (cpu.device_write) device_write();
+      else if (cpu.device_io && cpu.device_address == COUNT_PORT) reads_counted++;
       device_waited = false;
     } else {
       device_waited = running && cpu.device_request;
@@ -212,7 +223,7 @@ class Bench {
   std::vector<uint8_t> rom;
   uint64_t fetch = 0, data = 0;
   bool device_waited = false;
-  uint32_t random = 0, gap = 0;
+  uint32_t random = 0, gap = 0, reads_counted = 0;
   Counts at_mark;
 #ifdef WAVES
   VerilatedFstC* trace = nullptr;

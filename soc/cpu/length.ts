@@ -1,0 +1,99 @@
+// The length of an instruction, from its opcode, ModRM and SIB alone: a table of its own, for the next instruction waits
+// for nothing else.
+import { cat, constant, decode, input, module, mux, output, select, type Bits } from "#hdl-gen";
+import { instructions, prefixBytes, type ImmediateKind } from "./instructions.ts";
+
+/** Bytes of an immediate with operands and addresses of 32 bits, and what the 16-bit prefixes take away. */
+const immediateBytes: Record<ImmediateKind, { readonly bytes: number; readonly shrinks: "never" | "operand" | "address" }> = {
+  none: { bytes: 0, shrinks: "never" },
+  byte: { bytes: 1, shrinks: "never" },
+  port: { bytes: 1, shrinks: "never" },
+  word: { bytes: 2, shrinks: "never" },
+  enter: { bytes: 3, shrinks: "never" },
+  operand: { bytes: 4, shrinks: "operand" },
+  by_w: { bytes: 4, shrinks: "operand" },
+  far: { bytes: 6, shrinks: "operand" },
+  offset: { bytes: 4, shrinks: "address" },
+};
+
+interface LengthRow {
+  readonly modrm: number;
+  /** Opcode and immediate. */
+  readonly bytes: number;
+  readonly shrinks: "never" | "operand" | "address";
+}
+
+/** Rows of the length table by pattern: 0F or not, opcode, ModRM.reg. */
+function lengthRows(): Record<string, LengthRow> {
+  const rows: Record<string, LengthRow> = {};
+  const add = (escape: number, opcode: number, reg: string, row: LengthRow): void => {
+    rows[`${escape} ${opcode.toString(2).padStart(8, "0")} ${reg}`] = row;
+  };
+  for (const byte of prefixBytes) add(0, byte, "???", { modrm: 0, bytes: 1, shrinks: "never" });
+  for (const escape of [0, 1]) {
+    for (let opcode = 0; opcode < 256; opcode++) {
+      const byReg = Array.from({ length: 8 }, (_, reg) => lengthOf(escape, opcode, reg));
+      const texts = new Set(byReg.filter((row) => row !== undefined).map((row) => JSON.stringify(row)));
+      byReg.forEach((row, reg) => {
+        if (row !== undefined && texts.size > 1) add(escape, opcode, reg.toString(2).padStart(3, "0"), row);
+      });
+      const [only] = byReg.filter((row) => row !== undefined);
+      if (only !== undefined && texts.size === 1) add(escape, opcode, "???", only);
+    }
+  }
+  return rows;
+}
+
+function lengthOf(escape: number, opcode: number, reg: number): LengthRow | undefined {
+  const bits = opcode.toString(2).padStart(8, "0");
+  const found = instructions.find((i) => i.escape === (escape === 1) && (i.reg === undefined || i.reg === reg)
+    && i.opcode.split("").every((bit, at) => bit === "?" || bit === bits[at]));
+  if (found === undefined) return undefined;
+  // By bit 0 of its opcode, an instruction of bytes has a byte's immediate.
+  const kind = found.immediate === "by_w" && opcode % 2 === 0 ? "byte" : found.immediate;
+  const { bytes, shrinks } = immediateBytes[kind];
+  return { modrm: Number(found.modrm), bytes: 1 + escape + bytes, shrinks };
+}
+
+export const lengthDecoder = module("length_decoder", "Bytes of the instruction at the window, or of the prefix there.", {
+  window: input(27, "lowest byte first: the fourth is at most an SIB, of which only the base matters"),
+  operand16: input(1),
+  address16: input(1),
+  modrm: output(1, "there is a ModRM byte"),
+  address_bytes: output(4, "ModRM, SIB and displacement"),
+  length: output(4),
+}, (m, io) => {
+  const byte = (i: number): Bits<8> => io.window.slice(8 * i + 7, 8 * i).as(8);
+  const { escape } = m.nets({ escape: byte(0).eq(0x0f) });
+  const { opcode } = m.nets({ opcode: mux(escape, byte(1), byte(0)) });
+
+  /** ModRM, SIB and displacement if ModRM is byte `at`: found for both places at once, chosen late. */
+  const addressBytes = (at: number): Bits<4> => m.scope(`modrm_at_${at}`, () => {
+    const { mod, rm, sib_base } = m.nets({
+      mod: byte(at).slice(7, 6), rm: byte(at).slice(2, 0), sib_base: io.window.slice(8 * at + 10, 8 * at + 8),
+    });
+    const has_sib = rm.eq(4);
+    const direct = mux(has_sib, sib_base.eq(5), rm.eq(5));
+    const { bytes32, bytes16 } = m.nets({
+      bytes32: select(mod, [
+        mux(direct, mux(has_sib, constant(6, 4), 5), mux(has_sib, constant(2, 4), 1)),
+        mux(has_sib, constant(3, 4), 2),
+        mux(has_sib, constant(6, 4), 5),
+        constant(1, 4),
+      ]),
+      bytes16: select(mod, [mux(rm.eq(6), constant(3, 4), 1), constant(2, 4), constant(3, 4), constant(1, 4)]),
+    });
+    return m.nets({ bytes: mux(io.address16, bytes16, bytes32) }).bytes;
+  });
+  const { address } = m.nets({ address: mux(escape, addressBytes(2), addressBytes(1)) });
+
+  const { reg_field } = m.nets({ reg_field: mux(escape, byte(2).slice(5, 3), byte(1).slice(5, 3)) });
+  const { key } = m.nets({ key: cat(escape, opcode, reg_field) });
+  const table = m.scope("table", () =>
+    decode(m, key, { modrm: 1, bytes: 4, shrinks: ["never", "operand", "address"] }, { ...lengthRows(), otherwise: { bytes: 1 } }));
+  const shrinks = table.shrinks.is("operand").and(io.operand16).or(table.shrinks.is("address").and(io.address16));
+  io.modrm.value = table.modrm;
+  io.address_bytes.value = address.and(table.modrm.replicate(4));
+  const { fixed_bytes } = m.nets({ fixed_bytes: mux(shrinks, table.bytes.sub(2), table.bytes) });
+  io.length.value = fixed_bytes.add(io.address_bytes);
+});

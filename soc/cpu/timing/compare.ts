@@ -1,0 +1,79 @@
+// The core beside the Intel486, row by row, and the limits set for the commonest instructions.
+import { intel486Clocks, type Count } from "./intel486.ts";
+import { timingRows, type TableRow, type TableWay } from "./table.ts";
+import { standard_device_clocks } from "./pipeline.ts";
+
+/** Rounds that tell two straight lines apart. */
+const rounds_compared = { ENTER: 31, others: 1000 } as const;
+
+export const coreClocks = (way: TableWay, rounds = 1): number =>
+  way.clocks + (rounds - 1) * (way.further_round_clocks ?? 0) + way.port_accesses * standard_device_clocks;
+
+export function publishedClocks(count: Count, rounds: number): number {
+  if (typeof count === "number") return count;
+  if ("from" in count) return count.from;
+  return rounds === 1 && count.once !== undefined ? count.once : count.fixed + rounds * count.each;
+}
+
+export interface Slower {
+  readonly row: TableRow;
+  readonly way: TableWay;
+  /** The smallest number of rounds with which it is. */
+  readonly rounds: number;
+  readonly clocks: number;
+  readonly intel486: number;
+}
+
+/** The way beside the 486; undefined if it is not slower, or there is nothing to compare it with. */
+export function slowerWay(row: TableRow, way: TableWay): Slower | undefined {
+  const count = intel486Clocks(row, way.when);
+  if (count === undefined || count === "later") return undefined;
+  const last = way.further_round_clocks === undefined ? 1 : row.name === "ENTER" ? rounds_compared.ENTER : rounds_compared.others;
+  for (let rounds = 1; rounds <= last; rounds++) {
+    const clocks = coreClocks(way, rounds), intel486 = publishedClocks(count, rounds);
+    if (clocks > intel486) return { row, way, rounds, clocks, intel486 };
+  }
+  return undefined;
+}
+
+/** Rows with a way that is slower than the 486, each with its worst such way. */
+export function slowerRows(): Slower[] {
+  return timingRows.flatMap((row) => {
+    const ways = row.ways.flatMap((way) => slowerWay(row, way) ?? []);
+    const [worst] = ways.toSorted((a, b) => b.clocks - b.intel486 - (a.clocks - a.intel486));
+    return worst ?? [];
+  });
+}
+
+export const rowText = ({ name, form, operand_bits }: TableRow): string =>
+  [name, form === null ? [] : `(${form})`, operand_bits === null ? [] : `${operand_bits} bits`].flat().join(" ");
+
+export const slowerText = ({ row, way, rounds, clocks, intel486 }: Slower): string =>
+  [rowText(row), ...way.when, ...(rounds > 1 ? [`${rounds} rounds`] : [])].join(", ") + `: ${clocks} for ${intel486}`;
+
+export interface Limit {
+  readonly what: string;
+  readonly clocks: number;
+  readonly clocks_max: number;
+}
+
+/** The commonest instructions, each at its worst. An access that is not aligned takes what an aligned one does: memory
+ *  answers with two words, so `unaligned` is what its row has besides. */
+export function limits(): Limit[] {
+  const worst = (name: string, form: TableRow["form"] = null, when?: string): number => {
+    const ways = timingRows.filter((row) => row.name === name && row.form === form && row.operand_bits !== 16)
+      .flatMap((row) => row.ways).filter((way) => when === undefined || way.when.includes(when));
+    if (ways.length === 0) throw new Error(`the timing table has no ${name}`);
+    return Math.max(...ways.map((way) => coreClocks(way)));
+  };
+  const most = 3;
+  return [
+    { what: "call", clocks: worst("CALL rel"), clocks_max: most },
+    { what: "call through a register", clocks: worst("CALL r", "register"), clocks_max: most },
+    { what: "return", clocks: worst("RET"), clocks_max: most },
+    { what: "branch taken", clocks: worst("Jcc rel8", null, "taken"), clocks_max: most },
+    { what: "imul r, r", clocks: worst("IMUL r, r/m", "register"), clocks_max: most },
+    { what: "load", clocks: worst("MOV r, r/m", "memory"), clocks_max: 1 },
+    { what: "store", clocks: worst("MOV r/m, r", "memory"), clocks_max: 1 },
+  ];
+}
