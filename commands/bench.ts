@@ -1,5 +1,9 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+
+import { clocksVs486 } from "./bench/clocks-vs-486.ts";
 import { coreLut4 } from "./bench/core-lut4.ts";
 import { cpi } from "./bench/cpi.ts";
+import { figuresPage } from "./bench/figures-page.ts";
 import { isMet, type Measurement, type Reading, targetText } from "./bench/measurement.ts";
 import { simSpeed } from "./bench/sim-speed.ts";
 import { socFmax } from "./bench/soc-fmax.ts";
@@ -7,16 +11,20 @@ import { command } from "./command.ts";
 import { describe, Status, usageFailure } from "./failure.ts";
 import { NO_INSTALL, requireTools } from "./install.ts";
 import { nearest } from "./nearest.ts";
+import { fromRoot } from "./paths.ts";
 import { say } from "./say.ts";
 
 // A new figure is a file in bench/ and a line here.
-const MEASUREMENTS: readonly Measurement[] = [simSpeed, coreLut4, cpi, socFmax];
+const MEASUREMENTS: readonly Measurement[] = [simSpeed, coreLut4, cpi, clocksVs486, socFmax];
+
+const FIGURES_PAGE = fromRoot("docs/figures.md");
 
 export default command({
   summary: "measure the machine as it is and compare with the targets",
   names: "[ID ...]",
   options: {
     json: { text: 'print { "<id>": { value, unit, target, best, met, how } } instead of the table' },
+    record: { text: "write what is measured to docs/figures.md" },
     "no-install": NO_INSTALL,
   },
   details:
@@ -35,6 +43,10 @@ export default command({
       }
     }
     console.log(options.json ? asJson(rows) : asTable(rows));
+    if (options.record) {
+      const before = existsSync(FIGURES_PAGE) ? readFileSync(FIGURES_PAGE, "utf8") : "";
+      writeFileSync(FIGURES_PAGE, figuresPage(MEASUREMENTS, rows, before));
+    }
     return rows.length === wanted.length ? Status.ok : Status.failed;
   },
 });

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { text } from "node:stream/consumers";
 import { ReadStream } from "node:tty";
@@ -8,16 +7,20 @@ import { pipedTypist } from "../console/piped-input.ts";
 import { parseScript, ScriptError, scriptTypist } from "../console/script.ts";
 import type { Typist } from "../console/typist.ts";
 import { createMachine, type Machine } from "../sim/machine.ts";
-import { type Image, ImageError, parseImage } from "../sim/image.ts";
 import { runSession } from "../sim/session.ts";
-import { memoryMap } from "../soc/memory-map.ts";
 import { command } from "./command.ts";
 import { Failure, Status, usageFailure } from "./failure.ts";
+import { readInput } from "./input.ts";
 import { NO_INSTALL, requireTools } from "./install.ts";
+import { atomicos } from "./machines/atomicos.ts";
+import type { Connection, Given, SimulatedSystem } from "./machines/machine.ts";
+import { pc } from "./machines/pc.ts";
+import { nearest } from "./nearest.ts";
 import { parseCount } from "./options.ts";
 import { grouped, say } from "./say.ts";
-import { buildKernel, type BuiltKernel } from "./steps/software.ts";
-import { buildMachine } from "./steps/machine.ts";
+
+const MACHINES: Readonly<Record<string, SimulatedSystem>> = { atomicos, pc };
+const USUAL_MACHINE = "atomicos";
 
 // A pause between two typed bytes, so that the machine's receive buffer never runs over while it prints an answer.
 const SEND_GAP_BITS = 10;
@@ -29,6 +32,10 @@ export default command({
     "max-cycles": { value: "N", text: "stop after so many clock cycles (250000, 20M, …; the machine's clock is 25 MHz)" },
     trace: { value: "FILE.fst", text: "write waves of every signal, for GTKWave; several times slower" },
     kernel: { value: "FILE.elf", text: "boot this kernel image instead of the one in kernel/" },
+    machine: { value: "NAME", text: "atomicos, as it is if nothing is said, or pc: what PC software expects, described below" },
+    rom: { value: "FILE", text: "pc: run this ROM image from reset" },
+    ram: { value: "SIZE", text: "pc: 1M to 64M, a power of two (16M if nothing is said)" },
+    append: { value: "TEXT", text: "pc: the command line that --kernel's program gets" },
     "no-install": NO_INSTALL,
   },
   details: `\
@@ -43,6 +50,10 @@ A script has one word a line, and its argument:
   within 20M        each wait from here on fails after so many clock cycles (50M at first)
   # a comment
 
+The PC runs either a ROM image of 64 to 256 KB, or with --kernel a multiboot program or any other 32-bit ELF file.
+Text written to port E9h and what COM1 sends go to standard output, codes written to port 80h to standard error.
+A byte n written to port F4h ends the run with the status 2 n + 1; the end of standard input does not.
+
 Exit status: 0 left by Ctrl-], the script came to its end, or --max-cycles were run without a script;
 1 a text the script waits for did not come, or the build or the machine failed; 2 the command line or a file named on
 it is wrong; 128 + n ended by signal n.
@@ -51,23 +62,35 @@ it is wrong; 128 + n ended by signal n.
     const cycles_max =
       options["max-cycles"] === undefined ? Number.POSITIVE_INFINITY : parseCount("max-cycles", options["max-cycles"]);
     const script = options.script === undefined ? undefined : await readScript(options.script);
-    const given = options.kernel === undefined ? undefined : await readKernel(options.kernel);
+    const opened = await chooseMachine(options.machine ?? USUAL_MACHINE, options).open(options);
     const traced = options.trace !== undefined;
     await requireTools(traced ? ["run", "trace"] : ["run"], !options["no-install"]);
 
-    const built = await buildMachine({ traced });
-    const image = given ?? parseKernel(await buildKernel());
-    const machine = createMachine(built);
+    const machine = createMachine(await opened.build(traced));
     try {
-      for (const { address, bytes } of image) machine.load(address, bytes);
+      await opened.load(machine);
       if (options.trace !== undefined) openTrace(machine, options.trace);
       machine.reset();
-      return await converse(machine, script ?? terminalOrPipe(), cycles_max);
+      const connection = opened.connect(machine);
+      return await converse(machine, connection, script ?? terminalOrPipe(connection), cycles_max);
     } finally {
       machine.free();
     }
   },
 });
+
+function chooseMachine(name: string, given: Given): SimulatedSystem {
+  const system = Object.hasOwn(MACHINES, name) ? MACHINES[name] : undefined;
+  if (system === undefined) {
+    const guess = nearest(name, Object.keys(MACHINES)) ?? Object.keys(MACHINES).join(" or ");
+    throw usageFailure(`there is no machine "${name}"`, `did you mean --machine ${guess}?`);
+  }
+  for (const option of ["kernel", "rom", "ram", "append"] as const) {
+    if (given[option] === undefined || system.takes.includes(option)) continue;
+    throw usageFailure(`the machine ${name} does not take --${option}`, "see: atomicos run --help");
+  }
+  return system;
+}
 
 async function readScript(path: string): Promise<Typist> {
   const name = path === "-" ? "standard input" : path;
@@ -80,27 +103,6 @@ async function readScript(path: string): Promise<Typist> {
   }
 }
 
-async function readInput(option: string, path: string): Promise<Buffer> {
-  return readFile(path).catch((error: unknown) => {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    const cause = { ENOENT: "there is no such file", EACCES: "it may not be read", EISDIR: "it is a folder" }[reason];
-    throw usageFailure(`cannot open ${path}: ${cause ?? reason}`, `give --${option} a file that can be read`);
-  });
-}
-
-async function readKernel(path: string): Promise<Image> {
-  return parseKernel({ elf: path, bytes: await readInput("kernel", path) });
-}
-
-function parseKernel({ elf, bytes }: BuiltKernel): Image {
-  try {
-    return parseImage(bytes, elf, memoryMap.ram);
-  } catch (error) {
-    if (!(error instanceof ImageError)) throw error;
-    throw usageFailure(error.message, "link the kernel for the RAM, see kernel/ for one that is");
-  }
-}
-
 function openTrace(machine: Machine, path: string): void {
   try {
     machine.traceTo(path);
@@ -109,19 +111,27 @@ function openTrace(machine: Machine, path: string): void {
   }
 }
 
-function terminalOrPipe(): Typist {
-  if (!(process.stdin instanceof ReadStream)) return pipedTypist(process.stdin);
+function terminalOrPipe({ endsItself }: Connection): Typist {
+  if (!(process.stdin instanceof ReadStream)) {
+    const piped = pipedTypist(process.stdin);
+    if (!endsItself) return piped;
+    return { ...piped, turn: (heard, cycles) => ({ ...piped.turn(heard, cycles), end: undefined }) };
+  }
   say("Ctrl-] leaves");
   return keyboardTypist(process.stdin);
 }
 
 // The session, ended by whatever comes first: the typist, the machine, the cycles, or a signal.
-async function converse(machine: Machine, typist: Typist, cycles_max: number): Promise<number> {
+async function converse(
+  machine: Machine, connection: Connection, typist: Typist, cycles_max: number,
+): Promise<number> {
   let signal: NodeJS.Signals | undefined;
   const interruptible: Typist = {
     ...typist,
-    turn: (heard, cycles) =>
-      signal === undefined ? typist.turn(heard, cycles) : { end: { status: 128 + constants.signals[signal] } },
+    turn(heard, cycles) {
+      if (signal !== undefined) return { end: { status: 128 + constants.signals[signal] } };
+      return typist.turn(heard, cycles);
+    },
   };
   const onSignal = (name: NodeJS.Signals): void => {
     signal = name;
@@ -137,9 +147,10 @@ async function converse(machine: Machine, typist: Typist, cycles_max: number): P
   const started_ms = performance.now();
   const cpu = process.cpuUsage();
   try {
-    const end = await runSession({ machine, typist: interruptible, cycles_max, output: print });
+    const end = await runSession({ machine: connection, typist: interruptible, cycles_max, output: print });
     typist.close();
     report(machine, performance.now() - started_ms, process.cpuUsage(cpu));
+    if (connection.exitStatus !== undefined) return connection.exitStatus;
     if (end.by === "machine") throw new Failure(`the machine stopped: ${machine.stopMessage}`, "run it with --trace FILE.fst");
     if (end.by === "typist") {
       if (end.message !== undefined) say(end.message);

@@ -65,7 +65,8 @@ uint32_t benchmark(void) {
   for (int i = 0; i < BYTES;) {
     if (i > 64 && random_below(&random, 3) == 0) {
       const int from = (int)random_below(&random, (uint32_t)(i - 32));
-      for (int left = 4 + (int)random_below(&random, 24); left > 0 && i < BYTES; left--, i++) plain[i] = plain[from + left];
+      const int copied = 4 + (int)random_below(&random, 24);
+      for (int left = copied; left > 0 && i < BYTES; left--, i++) plain[i] = plain[from + left];
     } else {
       plain[i++] = (uint8_t)('a' + random_below(&random, 20));
     }

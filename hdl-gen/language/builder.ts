@@ -175,7 +175,7 @@ export class Builder implements Owner {
       throw new HdlError({
         code: "crossing-source",
         summary: `what crosses as "${name}" is logic, whose glitches the other clock could see`,
-        at,
+        at: new Site("user"),
         fix: RAW_FIX,
       });
     }

@@ -71,11 +71,11 @@ test("a module of one clock can be instantiated under any", () => {
 });
 
 test("a clock made inside takes the reset it is given", () => {
-  const pll = blackBox("PLL", "Makes a clock.", { reference: input(1), fast: output(1) }, {
-    model: module("pll_model", "Stands in.", { reference: input(1), fast: output(1) }, (_m, io) => { io.fast.value = io.reference; }),
+  const pll = blackBox("PLL", "Makes a clock.", { crystal: input(1), fast: output(1) }, {
+    model: module("pll_model", "Stands in.", { crystal: input(1), fast: output(1) }, (_m, io) => { io.fast.value = io.crystal; }),
   });
-  const design = module("inside", "Has a PLL.", { reference: input(1), clear: asyncInput(1), y: output(1) }, (m, io) => {
-    const made = m.clockFrom(m.instance("pll", pll, { reference: io.reference }).fast);
+  const design = module("board_with_pll", "Has a PLL.", { crystal: input(1), clear: asyncInput(1), y: output(1) }, (m, io) => {
+    const made = m.clockFrom(m.instance("pll", pll, { crystal: io.crystal }).fast);
     const clear = m.domain(made, () => {
       const r = m.regs({ clear_now: regNoReset(1) });
       r.clear_now.next = m.crossing("clear_pin", m.domain(m.clock, () => m.synchronize("clear_seen", io.clear)), "comes rarely");

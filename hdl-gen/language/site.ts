@@ -19,13 +19,19 @@ const FRAMES_MAX = 12;
 const LIBRARY = join(dirname(fileURLToPath(import.meta.url)), "..") + sep;
 /** Folders of the library that hold no frames of interest; its tests and examples count as a user's. */
 const INTERNAL = ["language", "check", "verilog", "simulator", "registers", "formal"].map((folder) => LIBRARY + folder + sep);
+/** The library of standard parts. */
+const PARTS = `${LIBRARY}library${sep}`;
 const NOWHERE: Where = { file: "<unknown>", line: 0, column: 0 };
 
 export class Site {
   readonly #trace: { stack?: unknown } = {};
   #where: Where | undefined;
 
-  constructor() {
+  readonly #whose: "author" | "user";
+
+  /** For the author of a part of the library, a line of the part is a line of theirs; for its user it is not. */
+  constructor(whose: "author" | "user" = "author") {
+    this.#whose = whose;
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = FRAMES_MAX;
     Error.captureStackTrace(this.#trace, Site);
@@ -33,7 +39,7 @@ export class Site {
   }
 
   get where(): Where {
-    return (this.#where ??= firstUserFrame(this.#trace));
+    return (this.#where ??= firstUserFrame(this.#trace, this.#whose === "user" ? [...INTERNAL, PARTS] : INTERNAL));
   }
 
   /** `folder/file.ts:12`, relative to the package the file belongs to, so that output does not depend on the machine. */
@@ -43,7 +49,7 @@ export class Site {
   }
 }
 
-function firstUserFrame(trace: { stack?: unknown }): Where {
+function firstUserFrame(trace: { stack?: unknown }, internal: readonly string[]): Where {
   // oxlint-disable-next-line typescript/unbound-method -- it is put back as it was
   const prepare = Error.prepareStackTrace;
   Error.prepareStackTrace = (_, frames) => frames;
@@ -53,14 +59,14 @@ function firstUserFrame(trace: { stack?: unknown }): Where {
   for (const frame of frames as NodeJS.CallSite[]) {
     const name = frame.getFileName() ?? frame.getEvalOrigin() ?? "";
     const file = name.startsWith("file:") ? fileURLToPath(name) : name;
-    if (!file.startsWith(sep) || isInternal(file)) continue;
+    if (!file.startsWith(sep) || isInternal(file, internal)) continue;
     return original(name, file, frame.getLineNumber() ?? 0, frame.getColumnNumber() ?? 0);
   }
   return NOWHERE;
 }
 
-function isInternal(file: string): boolean {
-  return INTERNAL.some((folder) => file.startsWith(folder)) && !/\.test\.[jt]s$/.test(file);
+function isInternal(file: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => file.startsWith(folder)) && !/\.test\.[jt]s$/.test(file);
 }
 
 const maps = new Map<string, SourceMap | undefined>();

@@ -1,8 +1,9 @@
 // Parameters of parts: what they must be, or an error at the line that asked for the part.
 import { HdlError } from "../language/error.ts";
+import { Site } from "../language/site.ts";
 
 export function requireParameter(holds: boolean, summary: string, fix: string): void {
-  if (!holds) throw new HdlError({ code: "library-parameter", summary, fix });
+  if (!holds) throw new HdlError({ code: "library-parameter", summary, at: new Site("user"), fix });
 }
 
 export function requireWhole(value: number, least: number, what: string): void {

@@ -23,7 +23,7 @@ export type Form = {
   /** Operand size in bits. */
   size: Size;
   opcode: readonly number[];
-  /** ModRM's middle field if it is part of the opcode; "register": it names a register; undefined: there is no ModRM. */
+  /** ModRM's middle field if it is part of the opcode; "register": it names one; undefined: there is no ModRM. */
   modrm: number | "register" | undefined;
   /** The last opcode byte's low three bits name a register. */
   plus: boolean;

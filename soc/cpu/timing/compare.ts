@@ -1,7 +1,7 @@
 // The core beside the Intel486, row by row, and the limits set for the commonest instructions.
 import { intel486Clocks, type Count } from "./intel486.ts";
 import { timingRows, type TableRow, type TableWay } from "./table.ts";
-import { standard_device_clocks } from "./pipeline.ts";
+import { standard_device_clocks, unaligned_clocks } from "./pipeline.ts";
 
 /** Rounds that tell two straight lines apart. */
 const rounds_compared = { ENTER: 31, others: 1000 } as const;
@@ -57,8 +57,7 @@ export interface Limit {
   readonly clocks_max: number;
 }
 
-/** The commonest instructions, each at its worst. An access that is not aligned takes what an aligned one does: memory
- *  answers with two words, so `unaligned` is what its row has besides. */
+/** The commonest instructions, each at its worst. */
 export function limits(): Limit[] {
   const worst = (name: string, form: TableRow["form"] = null, when?: string): number => {
     const ways = timingRows.filter((row) => row.name === name && row.form === form && row.operand_bits !== 16)
@@ -75,5 +74,6 @@ export function limits(): Limit[] {
     { what: "imul r, r", clocks: worst("IMUL r, r/m", "register"), clocks_max: most },
     { what: "load", clocks: worst("MOV r, r/m", "memory"), clocks_max: 1 },
     { what: "store", clocks: worst("MOV r/m, r", "memory"), clocks_max: 1 },
+    { what: "unaligned access, besides", clocks: unaligned_clocks, clocks_max: 1 },
   ];
 }

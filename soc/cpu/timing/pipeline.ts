@@ -29,6 +29,9 @@ export const interlock_bubbles = 1;
 /** The last step of a routine lets a condition in front of it be decided before the next instruction is begun. */
 export const awaited_condition_bubbles = 1;
 
+/** What an access that is not aligned takes besides: memory answers with two words, wherever the first byte is. */
+export const unaligned_clocks = 0;
+
 /** Clocks in execute beyond the first: the multiplier's register; the divider's start, sign and handing over. */
 const multiply_clocks = 1;
 const divide_clocks_around = 2;

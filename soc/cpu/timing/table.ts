@@ -4,7 +4,7 @@ import { instructions, type Instruction } from "../instructions.ts";
 import { deliveryWays, waysOf, type Form, type Outcome, type Way } from "./paths.ts";
 import {
   awaited_condition_bubbles, fetch_bytes, interlock_bubbles, long_bubbles, prefix_bubbles, redirect_bubbles,
-  standard_device_clocks, type RegisterRole,
+  standard_device_clocks, unaligned_clocks, type RegisterRole,
 } from "./pipeline.ts";
 
 /** One way of an instruction. */
@@ -113,12 +113,13 @@ export function timingTable() {
     unit: "clocks",
     rules: {
       prefix_bubbles,
-      /** An instruction longer than this, prefixes not counted, or than what is there of it at a jump's target. */
+      /** Of an instruction longer than this, prefixes not counted, or than what is there of it at a jump's target. */
       fetch_bytes,
       long_bubbles,
       interlock_bubbles,
       awaited_condition_bubbles,
       wrong_jump_bubbles: redirect_bubbles("memory"),
+      unaligned_clocks,
       device_access_clocks: standard_device_clocks,
     },
     /** From the step that gives way to the handler. */

@@ -1,0 +1,33 @@
+// What `atomicos run` must know of a machine to build it, to put a program into it and to run it.
+
+import type { Machine, MachineOptions } from "../../sim/machine.ts";
+import type { SessionMachine } from "../../sim/session.ts";
+
+/** The options of `atomicos run` that are a machine's business. */
+export interface Given {
+  readonly kernel: string | undefined;
+  readonly rom: string | undefined;
+  readonly ram: string | undefined;
+  readonly append: string | undefined;
+}
+
+export interface SimulatedSystem {
+  /** Those of its options that it takes. */
+  readonly takes: readonly (keyof Given)[];
+  /** Reads and checks everything that is named; a mistake shows before anything is built. */
+  open(given: Given): Promise<Opened>;
+}
+
+export interface Opened {
+  build(traced: boolean): Promise<MachineOptions>;
+  /** Puts the program into the machine, before its reset. */
+  load(machine: Machine): Promise<void>;
+  connect(machine: Machine): Connection;
+}
+
+export interface Connection extends SessionMachine {
+  /** With which the program has ended the run; then the machine counts as stopped. */
+  readonly exitStatus?: number | undefined;
+  /** Whether only the program itself, or the user, ends a run: not the end of what is typed. */
+  readonly endsItself: boolean;
+}
