@@ -115,7 +115,13 @@ function terminalOrPipe({ endsItself }: Connection): Typist {
   if (!(process.stdin instanceof ReadStream)) {
     const piped = pipedTypist(process.stdin);
     if (!endsItself) return piped;
-    return { ...piped, turn: (heard, cycles) => ({ ...piped.turn(heard, cycles), end: undefined }) };
+    return {
+      ...piped,
+      turn(heard, cycles) {
+        const { end: _end, ...turn } = piped.turn(heard, cycles);
+        return turn;
+      },
+    };
   }
   say("Ctrl-] leaves");
   return keyboardTypist(process.stdin);

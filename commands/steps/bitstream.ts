@@ -163,7 +163,7 @@ async function placeAndRoute(board: Board, netlist: string, tools: PlaceAndRoute
         cwd: folder,
         env: tools.env,
         log: join(logs, "place-and-route.log"),
-        stage: (line) => /^Info: ([A-Z].*(?:ing|er).*?)\.*$/.exec(line)?.[1],
+        stage: (line) => /^Info: ([A-Z][^,.]*(?:ing|er)[^,.]*)/.exec(line)?.[1],
       });
       say("packing the bitstream");
       await mustSucceed(tools.ecppack, ["--compress", "board.config", "atomicos.bit"], { cwd: folder, env: tools.env });

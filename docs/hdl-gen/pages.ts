@@ -2,6 +2,7 @@
 //
 //     ts tutorial/counter.ts             the file
 //     ts tutorial/counter.ts#module      between `// #region module` and `// #endregion` in it
+//     verilog other/timer.v:10-20        these lines, of a file that a tool has made
 //     text tutorial/counter.ts > waves   what the program prints after the line `=== waves`
 //
 // Paths are relative to the page.
@@ -12,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const BLOCK = /^```(?<language>\w+) (?<path>[\w./-]+\.\w+)(?:#(?<region>[\w-]+)| > (?<output>.+?))?\n(?<text>[\s\S]*?)^```$/gm;
+const BLOCK = /^```(?<language>\w+) (?<path>[\w./-]+\.\w+)(?:#(?<region>[\w-]+)|:(?<lines>\d+-\d+)| > (?<output>.+?))?\n(?<text>[\s\S]*?)^```$/gm;
 
 export interface Block {
   /** As the page says it. */
@@ -26,11 +27,13 @@ export interface Block {
 export async function blocksOf(page: string): Promise<readonly Block[]> {
   const found: Block[] = [];
   for (const match of readFileSync(page, "utf8").matchAll(BLOCK)) {
-    const { path = "", region, output, text = "" } = match.groups ?? {};
+    const { path = "", region, lines, output, text = "" } = match.groups ?? {};
     const file = join(dirname(page), path);
     const origin = match[0].slice(3, match[0].indexOf("\n"));
     const wanted =
-      output === undefined ? cutRegion(readFileSync(file, "utf8"), region, origin) : section(await outputOf(file), output, origin);
+      output === undefined
+        ? cutText(readFileSync(file, "utf8"), { region, lines }, origin)
+        : section(await outputOf(file), output, origin);
     found.push({ origin, text, wanted });
   }
   return found;
@@ -46,12 +49,20 @@ export async function refreshed(page: string): Promise<string> {
   });
 }
 
-function cutRegion(text: string, region: string | undefined, origin: string): string {
-  if (region === undefined) return text;
+interface Part {
+  readonly region: string | undefined;
+  readonly lines: string | undefined;
+}
+
+function cutText(text: string, { region, lines: wanted }: Part, origin: string): string {
   const lines = text.split("\n");
-  const comment = "(?://|#)";
-  const first = lines.findIndex((line) => new RegExp(`^\\s*${comment} ?#region ${region}$`).test(line));
-  const last = lines.findIndex((line, i) => i > first && new RegExp(`^\\s*${comment} ?#endregion$`).test(line));
+  if (wanted !== undefined) {
+    const [first = 1, last = first] = wanted.split("-").map(Number);
+    return lines.slice(first - 1, last).map((line) => `${line}\n`).join("");
+  }
+  if (region === undefined) return text;
+  const first = lines.findIndex((line) => new RegExp(`^\\s*(?:// )?#region ${region}$`).test(line));
+  const last = lines.findIndex((line, i) => i > first && /^\s*(?:\/\/ )?#endregion$/.test(line));
   if (first < 0 || last < 0) throw new Error(`there is no region for "${origin}"`);
   const inner = lines.slice(first + 1, last);
   const indents = inner.filter((line) => line !== "").map((line) => line.length - line.trimStart().length);

@@ -19,6 +19,7 @@ entry:          .long 0
 information:    .long 0
 
         .text
+        .globl real_mode
 real_mode:
         cli
         cld

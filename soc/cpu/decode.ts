@@ -2,7 +2,7 @@
 // A prefix is an instruction of its own here: one clock, and a note for what follows it.
 import { Bits, cat, constant, decode, input, module, mux, output, select, type Bit } from "#hdl-gen";
 import { windowBytes } from "./fetch.ts";
-import { immediateKinds, instructions, type Instruction } from "./instructions.ts";
+import { immediateKinds, instructions, isLockable, type Instruction } from "./instructions.ts";
 import { lengthDecoder } from "./length.ts";
 import { microcodeLabels } from "./microcode.ts";
 import { microcodeAddressWidth } from "./microstore.ts";
@@ -16,6 +16,7 @@ export const prefixShape = {
   override: 1,
   segment: Segment,
   repeat: 1,
+  lock: 1,
 } as const;
 
 /** What all micro-operations of an instruction refer to. */
@@ -56,20 +57,24 @@ const columns = {
   ...microOpColumns,
   defined: 1,
   immediate: immediateKinds,
+  lockable: 1,
   continues: 1,
   entry: microcodeAddressWidth,
 } as const;
 
 const rows = Object.fromEntries(instructions.map((i) => [
   pattern(i),
-  { ...i.first, defined: 1, immediate: i.immediate, continues: Number(i.micro !== undefined), entry: entry(i) },
+  { ...i.first, defined: 1, lockable: Number(isLockable(i)), immediate: i.immediate, continues: Number(i.micro !== undefined), entry: entry(i) },
 ]));
 
 export const decoder = module("decoder", "An instruction's first micro-operation and its context, from its first bytes.", {
   window: input(windowBytes * 8, "lowest byte first"),
   prefixes: inputsOf(prefixShape),
   is_prefix: output(1, "the first byte is a prefix"),
-  prefix: { operand: output(1), address: output(1), segment: output(1), segment_name: output(Segment), repeat: output(1), repeat_while_zero: output(1) },
+  prefix: {
+    operand: output(1), address: output(1), segment: output(1), segment_name: output(Segment),
+    repeat: output(1), repeat_while_zero: output(1), lock: output(1),
+  },
   length: output(4, "bytes of the instruction, or of the prefix"),
   operation: outputsOf(microOpColumns),
   defined: output(1, "there is such an instruction"),
@@ -83,6 +88,7 @@ export const decoder = module("decoder", "An instruction's first micro-operation
   const isOneOf = (...codes: number[]): Bit => codes.map((code) => first.eq(code)).reduce((a, b) => a.or(b));
   const { is_segment, is_repeat } = m.nets({ is_segment: isOneOf(0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65), is_repeat: isOneOf(0xf2, 0xf3) });
   io.prefix.operand.value = isOneOf(0x66);
+  io.prefix.lock.value = isOneOf(0xf0);
   io.prefix.address.value = isOneOf(0x67);
   io.prefix.segment.value = is_segment;
   io.prefix.segment_name.value = mux(first.bit(6), mux(first.bit(0), Segment("gs"), Segment("fs")),
@@ -102,7 +108,7 @@ export const decoder = module("decoder", "An instruction's first micro-operation
     return decode(m, key, columns, { ...rows, otherwise: {} });
   });
   m.drive(io.operation, picked(microOpColumns, table));
-  io.defined.value = table.defined;
+  io.defined.value = table.defined.and(io.prefixes.lock.not().or(table.lockable));
   io.continues.value = table.continues;
   io.entry.value = table.entry;
 

@@ -341,6 +341,10 @@ const hintRows = [
   ...[5, 6, 7].flatMap((reg) => withModrm("LFENCE, MFENCE, SFENCE", "0F AE", {}, { reg, form: "register" })),
 ];
 
+/** What LOCK may stand before, with a memory destination (Intel SDM 2, LOCK); all else is #UD with it. */
+export const isLockable = ({ name, form }: Instruction): boolean =>
+  form === "memory" && /^(ADD|ADC|AND|OR|SBB|SUB|XOR|BT[SRC]|CMPXCHG|CMPXCHG8B|DEC|INC|NEG|NOT|XADD|XCHG) (r\/)?m/.test(name);
+
 /** Every instruction that the core knows. What is not here raises #UD. */
 export const instructions: readonly Instruction[] = [
   ...arithmeticRows,

@@ -37,7 +37,7 @@ function lengthRows(): Record<string, LengthRow> {
       byReg.forEach((row, reg) => {
         if (row !== undefined && texts.size > 1) add(escape, opcode, reg.toString(2).padStart(3, "0"), row);
       });
-      const [only] = byReg.filter((row) => row !== undefined);
+      const only = byReg.find((row) => row !== undefined);
       if (only !== undefined && texts.size === 1) add(escape, opcode, "???", only);
     }
   }

@@ -109,7 +109,7 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
   // --- stores ---------------------------------------------------------------------------------------
   const moves = valid.and(io.hold.not(), io.flush.not());
   io.stores.value = valid.and(r.memory.is("store"));
-  io.port.write.value = moves.and(r.memory.is("store"), on_chip, faults.not(), io.interrupting.not());
+  io.port.write.value = moves.and(r.memory.is("store"), on_chip, r.defined, faults.not(), io.interrupting.not());
   io.port.address.value = r.linear.slice(31, 2);
   const { bytes } = m.nets({ bytes: mux(r.source.is("byte"), constant(1, 8), mux(r.source.is("word"), constant(3, 8), 15)) });
   io.port.mask.value = bytes.shl(byte_offset);

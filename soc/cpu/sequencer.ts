@@ -36,7 +36,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     prefixed: reg(1, 0, "a prefix came before"),
     start: regNoReset(32, "linear address of the instruction, prefixes included"),
     prefix: {
-      operand: reg(1), address: reg(1), override: reg(1), segment: reg(Segment), repeat: reg(1), repeat_while_zero: reg(1),
+      operand: reg(1), address: reg(1), override: reg(1), segment: reg(Segment), repeat: reg(1), repeat_while_zero: reg(1), lock: reg(1),
     },
     kept: {
       ...registersOf(contextShape),
@@ -52,7 +52,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   });
   const d = m.instance("decoder", decoder, {
     window: io.window,
-    prefixes: { operand16, address16, override: r.prefix.override, segment: r.prefix.segment, repeat: r.prefix.repeat },
+    prefixes: { operand16, address16, override: r.prefix.override, segment: r.prefix.segment, repeat: r.prefix.repeat, lock: r.prefix.lock },
   });
   const { too_long } = m.nets({ too_long: d.length.gt(8) });
   const { enough } = m.nets({ enough: d.length.zext(6).le(io.available).and(too_long.not().or(r.waited)) });
@@ -69,6 +69,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
       m.when(d.prefix.operand, () => { r.prefix.operand.next = 1; });
       m.when(d.prefix.address, () => { r.prefix.address.next = 1; });
       m.when(d.prefix.segment, () => { r.prefix.override.next = 1; r.prefix.segment.next = d.prefix.segment_name; });
+      m.when(d.prefix.lock, () => { r.prefix.lock.next = 1; });
       m.when(d.prefix.repeat, () => { r.prefix.repeat.next = 1; r.prefix.repeat_while_zero.next = d.prefix.repeat_while_zero; });
     });
   function forgetPrefixes(): void {
@@ -77,6 +78,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     r.prefix.address.next = 0;
     r.prefix.override.next = 0;
     r.prefix.repeat.next = 0;
+    r.prefix.lock.next = 0;
   }
   const { started_at } = m.nets({ started_at: mux(r.prefixed.or(r.in_microcode), r.start, io.address) });
   m.when(r.prefixed.or(r.in_microcode).not(), () => { r.start.next = io.address; });

@@ -21,7 +21,7 @@ export const decoder = module("decoder", "What an instruction needs, by its firs
 });
 // #endregion
 
-show("verilog", cut(verilog(decoder), /^ {2}localparam/, /^ {2}end$/));
+show("row", cut(verilog(decoder), /8'b1000100/, /end$/));
 
 // #region overlap
 const overlapping = () =>

@@ -26,5 +26,4 @@ export const timer = module("timer", timerMap.doc, {
 });
 // #endregion
 
-const text = verilog(timer);
-show("verilog", [cut(text, /^ {2}reg {2}control/, /^ {2}wire expires/), cut(text, /always @\*/, /^ {2}end/)].join("\n\n"));
+show("counter", cut(verilog(timer), /^ {6}if \(expires\)/, /count \+ /));

@@ -27,5 +27,6 @@ import { cut, show } from "./show.ts";
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   show("header", cut(cHeader(uartMap), /^typedef/, /RECEIVE_OFFSET/));
-  show("page", cut(markdown(uartMap), /^## `receive`/, /`character`/));
+  const [, receive = ""] = markdown(uartMap).split("## `receive`");
+  show("picture", /```text\n([\s\S]+?)```/.exec(receive)?.[1] ?? "");
 }

@@ -1,6 +1,7 @@
 // Bit tests and scans against looking at one bit after the other (Intel SDM 2, BT and BSF).
-import { constant, input, module, mux, requireProof, type Bit, type Bits } from "#hdl-gen";
+import { constant, input, module, mux, prove, requireProof, type Bit, type Bits } from "#hdl-gen";
 import { suite } from "uvu";
+import * as assert from "uvu/assert";
 import { bitUnit } from "../bits.ts";
 import { Width } from "../flags.ts";
 import { Alu } from "../microop.ts";
@@ -14,13 +15,14 @@ function firstOf(order: readonly number[], of: Bits, none: Bits<32>): Bits<32> {
   return order.reduceRight<Bits<32>>((later, i) => mux(of.bit(i), constant(i, 32), later), none);
 }
 
-function proofOf(width: "word" | "dword", size: number, indexBits: number) {
+/** With a planted fault, the unit does not see the bit that counts 8. */
+function proofOf(width: "word" | "dword", size: number, indexBits: number, fault = false) {
   const places = Array.from({ length: size }, (_, i) => i);
-  return module(`bits_${width}_proof`, `Bit operations on a ${width}.`, operands, (m, io) => {
+  return module(`bits_${width}_${fault ? "fault" : "proof"}`, `Bit operations on a ${width}.`, operands, (m, io) => {
     m.assume("of_this_width", io.width.is(width));
-    const unit = m.instance("unit", bitUnit, io);
+    const unit = m.instance("unit", bitUnit, fault ? { ...io, b: io.b.and(~8) } : io);
     const op = io.operation;
-    const { index } = m.nets({ index: io.b.slice(indexBits - 1, 0) as Bits });
+    const { index } = m.nets({ index: io.b.slice<number, number>(indexBits - 1, 0) });
     const tested = places.map((i): Bit => index.eq(i).and(io.a.bit(i)));
     m.assert("tested_bit", unit.carry.eq(tested.reduce((a, b) => a.or(b))));
     for (const i of places) {
@@ -30,7 +32,7 @@ function proofOf(width: "word" | "dword", size: number, indexBits: number) {
         m.assert(`bit_${i}`, unit.result.bit(i).eq(mux(here, changed, io.a.bit(i))));
       });
     }
-    const { scanned } = m.nets({ scanned: io.b.slice(size - 1, 0) as Bits });
+    const { scanned } = m.nets({ scanned: io.b.slice<number, number>(size - 1, 0) });
     m.assert("nothing_found", unit.zero.eq(scanned.eq(0)));
     m.when(op.is("bsf"), () => { m.assert("lowest", unit.result.eq(firstOf(places, scanned, io.a))); });
     m.when(op.is("bsr"), () => { m.assert("highest", unit.result.eq(firstOf(places.toReversed(), scanned, io.a))); });
@@ -42,6 +44,11 @@ test("bit tests and scans of a word", async () => {
 });
 test("bit tests and scans of a dword", async () => {
   await requireProof(proofOf("dword", 32, 5));
+});
+
+test("a unit that overlooks part of the index is found out", async () => {
+  const { verdict } = await prove(proofOf("dword", 32, 5, true));
+  assert.is(verdict.kind, "counterexample");
 });
 
 test.run();

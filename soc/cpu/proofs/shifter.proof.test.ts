@@ -1,8 +1,9 @@
 // The shifter against shifting by one place at a time, as Intel's manual describes each instruction (Intel SDM 2, RCL,
 // SAL and SHLD). What the manual leaves undefined is left open here: OF for more than one place, and SHLD and SHRD by
 // more than the width.
-import { cat, input, module, mux, requireProof, type Bit, type Bits, type Builder, type Choice } from "#hdl-gen";
+import { cat, constant, input, module, mux, prove, requireProof, type Bit, type Bits, type Builder } from "#hdl-gen";
 import { suite } from "uvu";
+import * as assert from "uvu/assert";
 import { evenParity } from "../alu.ts";
 import { Width, statusIn } from "../flags.ts";
 import { Alu } from "../microop.ts";
@@ -29,8 +30,8 @@ function step(op: Operation, { value, carry, other }: State): State {
   const size = value.width;
   const msb = value.msb();
   const lsb = value.bit(0);
-  const left = (into: Bit): Bits => cat(value.slice(size - 2, 0) as Bits, into);
-  const right = (into: Bit): Bits => cat(into, value.slice(size - 1, 1) as Bits);
+  const left = (into: Bit): Bits => cat(value.slice<number, number>(size - 2, 0), into);
+  const right = (into: Bit): Bits => cat(into, value.slice<number, number>(size - 1, 1));
   switch (op) {
     case "shl":
     case "sal":
@@ -66,22 +67,24 @@ function afterCount(m: Builder, op: Operation, count: Bits, start: State): State
       value: mux(moves, next.value, state.value),
       carry: mux(moves, next.carry, state.carry),
       other: mux(moves, next.other, state.other),
-    })) as State;
+    }));
   }
   return state;
 }
 
-function proofOf(op: Operation, width: "byte" | "word" | "dword", size: number) {
+/** With a planted fault, the unit sees only four bits of the count. */
+function proofOf(op: Operation, width: "byte" | "word" | "dword", size: number, fault = false) {
   const isDouble = op === "shld" || op === "shrd";
   const isRotation = op.startsWith("r");
-  return module(`${op}_${width}_proof`, `${op} of a ${width}.`, operands, (m, io) => {
-    m.assume("this_operation", (io.operation as Choice<Operation>).is(op));
+  return module(`${op}_${width}_${fault ? "fault" : "proof"}`, `${op} of a ${width}.`, operands, (m, io) => {
+    m.assume("this_operation", io.operation.is(op));
     m.assume("of_this_width", io.width.is(width));
     if (isDouble) m.assume("within_the_width", io.count.zext(6).le(size));
-    const unit = m.instance("unit", shifter, io);
-    const { start } = m.nets({ start: { value: io.a.slice(size - 1, 0) as Bits, other: io.b.slice(size - 1, 0) as Bits } });
+    const unit = m.instance("unit", shifter, fault ? { ...io, count: io.count.and(0b01111) } : io);
+    const inWidth = (value: Bits): Bits => value.slice<number, number>(size - 1, 0);
+    const { start } = m.nets({ start: { value: inWidth(io.a), other: inWidth(io.b) } });
     const { value, carry } = afterCount(m, op, io.count, { ...start, carry: io.flags.carry });
-    const { found } = m.nets({ found: unit.result.slice(size - 1, 0) as Bits });
+    const { found } = m.nets({ found: inWidth(unit.result) });
     const { moves } = m.nets({ moves: io.count.ne(0) });
     m.assert("result", found.eq(value));
     m.assert("last_bit_out", unit.status.carry.eq(carry));
@@ -90,7 +93,7 @@ function proofOf(op: Operation, width: "byte" | "word" | "dword", size: number) 
       m.assert("overflow_is_change_of_sign", unit.status.overflow.eq(value.msb().xor(start.value.msb())));
     });
     m.when(moves.not(), () => { m.assert("overflow_stays", unit.status.overflow.eq(io.flags.overflow)); });
-    const follows = isRotation ? moves.and(moves.not()) : moves;
+    const follows = isRotation ? constant(0, 1) : moves;
     m.assert("sign", unit.status.sign.eq(mux(follows, value.msb(), io.flags.sign)));
     m.assert("zero", unit.status.zero.eq(mux(follows, value.eq(0), io.flags.zero)));
     const { low } = m.nets({ low: value.slice(7, 0).zext(32) });
@@ -109,5 +112,11 @@ for (const op of operations) {
     });
   }
 }
+
+test("a unit that overlooks part of the count is found out", async () => {
+  const { verdict } = await prove(proofOf("shr", "dword", 32, true));
+  assert.is(verdict.kind, "counterexample");
+  if (verdict.kind === "counterexample") assert.ok(verdict.failed.some(({ path }) => path === "result" || path === "last_bit_out"));
+});
 
 test.run();

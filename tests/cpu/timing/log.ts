@@ -20,24 +20,29 @@ module execution_log (
   input wire [7:0]  vector,
   input wire [31:0] flags,
   input wire        protected_mode,
+  input wire        loads_selector,
+  input wire [31:0] selector_value,
   input wire [3:0]  write_number,
   input wire [3:0]  write_lanes,
   input wire [31:0] write_value
 );
   reg [31:0] cycle = 0, ecx = 0;
+  reg [15:0] selector = 0;
   wire [31:0] written = {{8{write_lanes[3]}}, {8{write_lanes[2]}}, {8{write_lanes[1]}}, {8{write_lanes[0]}}}
     & {32{write_number == 4'd1}};
   wire [31:0] ecx_after = (ecx & ~written) | (write_value & written);
   always @(posedge clk) begin
     cycle <= cycle + 1;
     ecx <= ecx_after;
-    if (~rst & retired) $display("R %0d %h %h %h %b", cycle, eip, ecx_after, flags, protected_mode);
+    if (loads_selector) selector <= selector_value[15:0];
+    if (~rst & retired) $display("R %0d %h %h %h %b %h", cycle, eip, ecx_after, flags, protected_mode, selector);
     if (~rst & delivers) $display("D %0d %h %h %b %b", cycle, eip, vector, by_itself, protected_mode);
   end
 endmodule
 bind execute_stage execution_log log (
   .clk(clk), .rst(rst), .retired(probe_retired), .delivers(delivers), .by_itself(faulting), .eip(probe_address), .vector(raised),
   .flags(state_flags), .protected_mode(state_protected_mode),
+  .loads_selector(segment_update_selector), .selector_value(segment_update_b),
   .write_number(write_number), .write_lanes(write_lanes), .write_value(write_value)
 );
 `;
@@ -46,6 +51,8 @@ export type Retired = {
   kind: "retired"; cycle: number; eip: number;
   /** After the instruction. */
   ecx: number; flags: number; protected_mode: boolean;
+  /** That which was last loaded into a segment register. */
+  selector: number;
 };
 
 export type Delivered = {
@@ -66,9 +73,9 @@ export const buildLogged = async (): Promise<Bare> => buildBare(cpuVerilog() + m
 const hex = (text = ""): number => parseInt(text, 16);
 
 function entry(line: string): Entry | undefined {
-  const [kind, cycle, eip, third, fourth, fifth] = line.split(" ");
+  const [kind, cycle, eip, third, fourth, fifth, sixth] = line.split(" ");
   if (kind === "R") {
-    return { kind: "retired", cycle: Number(cycle), eip: hex(eip), ecx: hex(third), flags: hex(fourth), protected_mode: fifth === "1" };
+    return { kind: "retired", cycle: Number(cycle), eip: hex(eip), ecx: hex(third), flags: hex(fourth), protected_mode: fifth === "1", selector: hex(sixth) };
   }
   if (kind === "D") {
     return { kind: "delivered", cycle: Number(cycle), eip: hex(eip), vector: hex(third), fault: fourth === "1", protected_mode: fifth === "1" };

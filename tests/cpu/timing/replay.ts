@@ -16,6 +16,7 @@ const device_clocks = 2;
 const zero_flag = 0x40;
 const vectors_with_error_code = [8, 10, 11, 12, 13, 14, 17];
 const divide_error = 0;
+const reset_state = { ecx: 0, flags: 0, selector: 0 };
 
 /** Memory that does not change: what is executed. */
 export type Code = (address: number) => Uint8Array;
@@ -48,7 +49,13 @@ function conditionHolds(condition: number, flags: number): boolean {
   return base !== ((condition & 1) === 1);
 }
 
-interface State { readonly ecx: number; readonly flags: number; readonly protected_mode: boolean }
+type State = Pick<Retired, "ecx" | "flags" | "protected_mode" | "selector">;
+
+/** Selectors below this are null: they differ in the privilege level that they ask for. */
+const null_selectors = 4;
+
+/** ENTER's, which counts in five bits. */
+const level = ({ second }: Decoded): number => second & 31;
 
 const inAddressSize = (value: number, { form }: Decoded): number => (form.sizes.address === 16 ? value & 0xffff : value >>> 0);
 
@@ -62,33 +69,31 @@ function jumpTaken(decoded: Decoded, before: State, after: State): boolean {
   return decoded.row?.micro === "loop" ? left : left && zero === (decoded.row?.micro === "loop_zero");
 }
 
-/** Whether a condition on the way holds, by the state before and after. `earlier`: how often the way has asked it before. */
-function holds(condition: Outcome["condition"], earlier: number, decoded: Decoded, before: State, after: State): boolean {
+/** Whether a condition on the way holds, by the state before and after. */
+function holds(condition: Outcome["condition"], decoded: Decoded, before: State, after: State): boolean {
   switch (condition) {
     case "jump": return jumpTaken(decoded, before, after);
+    // INTO that was completed has not trapped.
+    case "trap": return false;
     case "if_protected": return before.protected_mode;
     case "if_equal": return (after.flags & zero_flag) !== 0;
-    // At a loop's end: the way has only the last round, which ends it.
-    case "if_many": case "if_repeat": return false;
     case "if_zero":
       if (decoded.row?.name.startsWith("REP ") === true) return inAddressSize(before.ecx, decoded) === 0;
-      if (decoded.row?.name === "ENTER") return earlier === 1 || (decoded.second & 31) === 0;
-      return false; // A null selector: the programs here load none.
+      if (decoded.row?.name === "ENTER") return level(decoded) === 0;
+      return after.selector < null_selectors;
     default: throw new Error(`no state says whether ${condition} holds`);
   }
 }
 
 function rounds(decoded: Decoded, before: State, after: State): number {
-  if (decoded.row?.name === "ENTER") return Math.max(1, decoded.second & 31);
+  if (decoded.row?.name === "ENTER") return Math.max(1, level(decoded));
   return decoded.row?.name.startsWith("REP ") === true ? inAddressSize(before.ecx, decoded) - inAddressSize(after.ecx, decoded) : 1;
 }
 
 const isPossible = (way: Way, decoded: Decoded, before: State, after: State): boolean =>
   (way.predicted === undefined || way.predicted === decoded.immediate < 0)
-  && way.outcomes.every((outcome, i) => {
-    const earlier = way.outcomes.slice(0, i).filter(({ condition }) => condition === outcome.condition).length;
-    return outcome.holds === holds(outcome.condition, earlier, decoded, before, after);
-  });
+  && way.outcomes.every(({ condition, holds: expected, ends_loop }) =>
+    ends_loop === true || expected === holds(condition, decoded, before, after));
 
 function executed(decoded: Decoded, before: State, after: State): Executed {
   const ways = waysOfInstruction(decoded).filter((way) => isPossible(way, decoded, before, after));
@@ -102,7 +107,9 @@ function clocksToException(decoded: Decoded, { fault, vector }: Delivered): numb
   const clocks = waysOfInstruction(decoded).flatMap((way) => way.clocks_to_step.flatMap((to_step, i) => {
     const step = way.steps[i];
     if (step === undefined) return [];
-    if (!fault || vector === divide_error) return [to_step];
+    // A trap comes from an instruction of one step.
+    if (!fault) return i === 0 ? [to_step] : [];
+    if (vector === divide_error) return [to_step];
     // A fault of the access leaves at once, whatever the step would have computed.
     return [to_step - step.execute_clocks];
   }));
@@ -134,7 +141,7 @@ export function identity(log: readonly Entry[], code: Code, { big = true } = {})
         if (expected.length > 1) faults_by_choice++;
         compare(entry, expected, before.cycle);
       }
-      delivered = { entry, state: before ?? { ecx: 0, flags: 0, protected_mode: entry.protected_mode } };
+      delivered = { entry, state: before ?? { ...reset_state, protected_mode: entry.protected_mode } };
       before = undefined;
       earlier = undefined;
       continue;

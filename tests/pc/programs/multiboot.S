@@ -24,15 +24,12 @@ main:
         movl 48(%ebx), %esi
         movl 4(%esi), %eax
         show "map begins"
-        smsw %ax
+        movl %cr0, %eax
         andl $1, %eax
         show "protected"
         pushfl
         popl %eax
         andl $0x200, %eax
         show "interrupts"
-        xorl %eax, %eax
-        movw %ds, %ax
-        lsll %eax, %eax
-        show "limit of data"
+        movl 0xFFFFFFFC, %eax           /* no fault: the data segment has no limit */
         finish 9
