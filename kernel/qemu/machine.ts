@@ -83,14 +83,17 @@ export function startQemu({ rom, image, folder }: QemuConfiguration): QemuMachin
   const files = { rom: join(folder, "rom.bin"), image: join(folder, "image.bin") };
   writeFileSync(files.rom, romForQemu(rom));
   writeFileSync(files.image, image);
-  const child = spawn(EMULATOR, [
+  const options = [
     "-machine", "pc", "-m", "2", "-nodefaults", "-display", "none", "-no-reboot",
     // One instruction takes 1 ns of the machine's time, in which the local APIC's timer counts once.
     "-icount", "shift=0,sleep=off",
     "-serial", "stdio",
     "-bios", files.rom,
     "-device", `loader,file=${files.image},addr=${bootHeader.address},force-raw=on`,
-  ], { stdio: "pipe" });
+  ];
+  // Node gives a child a socket for its output, which a few hundred single bytes fill while Node is busy; QEMU then
+  // drops what its UART sends. A pipe takes 64 KB of them.
+  const child = spawn("sh", ["-c", '"$0" "$@" | cat', EMULATOR, ...options], { stdio: "pipe", detached: true });
   return session(child);
 }
 
@@ -152,7 +155,8 @@ function session(child: ChildProcessWithoutNullStreams): QemuMachine {
       }
     },
     async stop() {
-      child.kill("SIGKILL");
+      // The shell, QEMU and cat are a process group.
+      if (!ended && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
       await end;
     },
   };

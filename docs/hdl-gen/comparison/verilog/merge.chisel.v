@@ -67,6 +67,7 @@ module Queue4_UInt8(
   wire       empty = ptr_match & ~maybe_full;
   wire       full = ptr_match & maybe_full;
   wire       do_enq = ~full & io_enq_valid;
+  wire       do_deq = io_deq_ready & ~empty;
   always @(posedge clock) begin
     if (reset) begin
       enq_ptr_value <= 2'h0;
@@ -74,7 +75,6 @@ module Queue4_UInt8(
       maybe_full <= 1'h0;
     end
     else begin
-      automatic logic do_deq = io_deq_ready & ~empty;
       if (do_enq)
         enq_ptr_value <= enq_ptr_value + 2'h1;
       if (do_deq)

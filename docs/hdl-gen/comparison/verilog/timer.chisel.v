@@ -10,12 +10,27 @@ module timer(
   output        io_interrupt
 );
 
-  reg              enable;
-  reg  [15:0]      limit;
-  reg              expired;
-  reg  [15:0]      count;
-  wire [3:0][31:0] _GEN =
-    {{32'h0}, {{31'h0, expired}}, {{16'h0, limit}}, {{31'h0, enable}}};
+  reg         enable;
+  reg  [15:0] limit;
+  reg         expired;
+  reg  [15:0] count;
+  reg  [31:0] casez_tmp;
+  always_comb begin
+    casez (io_address[3:2])
+      2'b00:
+        casez_tmp = {31'h0, enable};
+      2'b01:
+        casez_tmp = {16'h0, limit};
+      2'b10:
+        casez_tmp = {31'h0, expired};
+      default:
+        casez_tmp = 32'h0;
+    endcase
+  end // always_comb
+  wire        writes = io_select & io_write;
+  wire        expires = enable & count == limit;
+  wire        _GEN = io_address[3:2] == 2'h0;
+  wire        _GEN_0 = io_address[3:2] == 2'h1;
   always @(posedge clock) begin
     if (reset) begin
       enable <= 1'h0;
@@ -24,18 +39,14 @@ module timer(
       count <= 16'h0;
     end
     else begin
-      automatic logic writes = io_select & io_write;
-      automatic logic expires = enable & count == limit;
-      automatic logic _GEN_0 = io_address[3:2] == 2'h0;
-      automatic logic _GEN_1 = io_address[3:2] == 2'h1;
-      if (_GEN_0 & writes)
+      if (_GEN & writes)
         enable <= io_wdata[0];
-      if (_GEN_0 | ~(_GEN_1 & writes)) begin
+      if (_GEN | ~(_GEN_0 & writes)) begin
       end
       else
         limit <= io_wdata[15:0];
       expired <=
-        expires | (_GEN_0 | _GEN_1 | ~(io_address[3:2] == 2'h2 & writes & io_wdata[0]))
+        expires | (_GEN | _GEN_0 | ~(io_address[3:2] == 2'h2 & writes & io_wdata[0]))
         & expired;
       if (expires)
         count <= 16'h0;
@@ -43,7 +54,7 @@ module timer(
         count <= count + 16'h1;
     end
   end // always @(posedge)
-  assign io_rdata = _GEN[io_address[3:2]];
+  assign io_rdata = casez_tmp;
   assign io_interrupt = expired;
 endmodule
 
