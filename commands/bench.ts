@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { clocksVs486 } from "./bench/clocks-vs-486.ts";
 import { coreLut4 } from "./bench/core-lut4.ts";
 import { cpi } from "./bench/cpi.ts";
+import { dmips } from "./bench/dmips.ts";
 import { figuresPage } from "./bench/figures-page.ts";
 import { isMet, type Measurement, type Reading, targetText } from "./bench/measurement.ts";
 import { simSpeed } from "./bench/sim-speed.ts";
@@ -15,7 +16,7 @@ import { fromRoot } from "./paths.ts";
 import { say } from "./say.ts";
 
 // A new figure is a file in bench/ and a line here.
-const MEASUREMENTS: readonly Measurement[] = [simSpeed, coreLut4, cpi, clocksVs486, socFmax];
+const MEASUREMENTS: readonly Measurement[] = [simSpeed, coreLut4, cpi, dmips, clocksVs486, socFmax];
 
 const FIGURES_PAGE = fromRoot("docs/figures.md");
 
@@ -30,7 +31,7 @@ export default command({
   details:
     "With IDs, only those are measured. A missed target is a result, not a failure. Exit status: 1 if something could\n" +
     "not be measured, which then has no row.\n\n" +
-    `Figures:\n${MEASUREMENTS.map(({ id, metric }) => `  ${id.padEnd(12)}${metric}\n`).join("")}`,
+    `Figures:\n${MEASUREMENTS.map(({ id, metric }) => `  ${id.padEnd(20)}${metric}\n`).join("")}`,
   async run({ options, names }) {
     const wanted = chosen(names);
     await requireTools(["run", "bench"], !options["no-install"]);
@@ -87,10 +88,10 @@ function asTable(rows: readonly (readonly [Measurement, Reading])[]): string {
     .map(([{ id, metric, unit, target, best }, reading]) => {
       const verdict = isMet(target, reading.value) ? "met" : "missed";
       return [
-        `${id.padEnd(14)}${rounded(reading.value)} ${unit}   (target ${targetText(target)}: ${verdict})`,
+        `${id.padEnd(20)}${rounded(reading.value)} ${unit}   (target ${targetText(target)}: ${verdict})`,
         `${metric}; ${howText(reading)}`,
         `best known: ${best}`,
-      ].join(`\n${" ".repeat(14)}`);
+      ].join(`\n${" ".repeat(20)}`);
     })
     .join("\n");
 }

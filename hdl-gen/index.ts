@@ -43,6 +43,6 @@ export { proveEqual } from "./formal/equal.ts";
 export type { EqualOptions } from "./formal/equal.ts";
 export { NotProved, requireEqual, requireProof } from "./formal/require.ts";
 export { isComplete, report } from "./formal/report.ts";
-export { NotProvable, ToolMissing } from "./formal/tool.ts";
+export { ToolMissing } from "./formal/tool.ts";
 export type { Cover, PlacedProperty, Proof, Verdict, Witness } from "./formal/outcome.ts";
 export * from "./library/index.ts";

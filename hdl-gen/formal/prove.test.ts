@@ -266,11 +266,6 @@ test("a question that takes too long is given up, with advice", async () => {
   ]);
 });
 
-test("a design with two clocks is refused, with what to do instead", async () => {
-  const ports = { d: input(1), q: clockedBy("fast", output(1) as never) as never, fast: clock() };
-  void ports;
-});
-
 test("a tool that is missing is named, with the package it comes in", () => {
   assert.throws(
     () => requireTool("yosys-smtbmc", "/nowhere"),

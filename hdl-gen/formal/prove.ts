@@ -8,7 +8,6 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Design } from "../language/design.ts";
 import type { Cover, PlacedProperty, Proof, Stage, Unknown, Verdict, Witness } from "./outcome.ts";
-import { checkProvable } from "./provable.ts";
 import { ofKind, placedProperties } from "./properties.ts";
 import { ask, cyclesBefore, prepare, stepsOf, type Answer, type Ground } from "./solver.ts";
 import type { Solver } from "./tool.ts";
@@ -32,7 +31,6 @@ const TIMEOUT_S = 60;
 export async function prove(design: Design, options: ProveOptions = {}): Promise<Proof> {
   const { depth: wanted = DEPTH, induction = true, timeout_s = TIMEOUT_S, solver = "z3" } = options;
   const folder = options.folder ?? join("build", "formal", design.name);
-  checkProvable(design);
   mkdirSync(folder, { recursive: true });
   const all = placedProperties(design);
   const assertions = ofKind(all, "assert");

@@ -17,11 +17,6 @@ export class ToolFailure extends Error {
   override readonly name = "ToolFailure";
 }
 
-/** The design has something the prover does not know. */
-export class NotProvable extends Error {
-  override readonly name = "NotProvable";
-}
-
 export function requireTool(tool: string, path = process.env["PATH"] ?? ""): void {
   if (path.split(delimiter).some((folder) => folder !== "" && isExecutable(join(folder, tool)))) return;
   const how = PACKAGES[tool];

@@ -53,7 +53,6 @@ export const ERROR_CODES = [
   "no-states",
   "not-driven-here",
   "past",
-  "proof-clocks",
   "register-map",
   "select-length",
   "shift-amount",

@@ -93,33 +93,33 @@ export interface Unsynchronized<N extends number> {
 export type Inside<P> = Bundle extends P
   ? unknown
   : P extends ClockPort
-  ? Clock
-  : P extends ChoicePort<infer D, infer S>
-    ? D extends "in"
-      ? Choice<S>
-      : ChoiceNet<S>
-    : P extends AsyncPort<"in", infer N>
-      ? Unsynchronized<N>
-      : P extends Port<infer D, infer N>
-        ? D extends "in"
-          ? Bits<N>
-          : Net<N>
-        : { readonly [K in keyof P]: Inside<P[K]> };
+    ? Clock
+    : P extends ChoicePort<infer D, infer S>
+      ? D extends "in"
+        ? Choice<S>
+        : ChoiceNet<S>
+      : P extends AsyncPort<"in", infer N>
+        ? Unsynchronized<N>
+        : P extends Port<infer D, infer N>
+          ? D extends "in"
+            ? Bits<N>
+            : Net<N>
+          : { readonly [K in keyof P]: Inside<P[K]> };
 
 /** What an instance must be given … */
 export type Given<P> = Bundle extends P
   ? unknown
   : P extends ClockPort
-  ? Clock
-  : P extends ChoicePort<"in", infer S>
-    ? ChoiceVal<S>
-    : P extends AsyncPort<"in", infer N>
-      ? Val<N> | Unsynchronized<N>
-      : P extends Port<"in", infer N>
-        ? Val<N>
-        : P extends readonly (infer E)[]
-          ? readonly Given<E>[]
-          : { readonly [K in keyof P as Has<P[K], "in"> extends true ? K : never]: Given<P[K]> };
+    ? Clock
+    : P extends ChoicePort<"in", infer S>
+      ? ChoiceVal<S>
+      : P extends AsyncPort<"in", infer N>
+        ? Val<N> | Unsynchronized<N>
+        : P extends Port<"in", infer N>
+          ? Val<N>
+          : P extends readonly (infer E)[]
+            ? readonly Given<E>[]
+            : { readonly [K in keyof P as Has<P[K], "in"> extends true ? K : never]: Given<P[K]> };
 
 /** … and what it gives back. */
 export type Yields<P> = Bundle extends P

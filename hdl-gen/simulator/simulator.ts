@@ -24,18 +24,18 @@ export type ValueOf<N extends number> = number extends N ? number | bigint : N e
 export type Outside<P> = Bundle extends P
   ? unknown
   : P extends ClockPort
-  ? never
-  : P extends ChoicePort<infer D, infer S>
-    ? D extends "in"
-      ? { value: S }["value"]
-      : S
-    : P extends AsyncPort<"in", infer N> | Port<"in" | "out", infer N>
-      ? ValueOf<N>
-      : P extends readonly (infer E)[]
-        ? Outside<E>[]
-        : { -readonly [K in keyof P as P[K] extends Port<"out"> ? never : K]: Outside<P[K]> } & {
-            readonly [K in keyof P as P[K] extends Port<"out"> ? K : never]: Outside<P[K]>;
-          };
+    ? never
+    : P extends ChoicePort<infer D, infer S>
+      ? D extends "in"
+        ? { value: S }["value"]
+        : S
+      : P extends AsyncPort<"in", infer N> | Port<"in" | "out", infer N>
+        ? ValueOf<N>
+        : P extends readonly (infer E)[]
+          ? Outside<E>[]
+          : { -readonly [K in keyof P as P[K] extends Port<"out"> ? never : K]: Outside<P[K]> } & {
+              readonly [K in keyof P as P[K] extends Port<"out"> ? K : never]: Outside<P[K]>;
+            };
 
 export interface SimulatedMemory {
   read(index: number): number | bigint;

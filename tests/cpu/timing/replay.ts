@@ -15,7 +15,7 @@ const device_clocks = 2;
 
 const zero_flag = 0x40;
 const vectors_with_error_code = [8, 10, 11, 12, 13, 14, 17];
-const divide_error = 0;
+const divide_error = 0, undefined_opcode = 6;
 const reset_state = { ecx: 0, flags: 0, selector: 0 };
 
 /** Memory that does not change: what is executed. */
@@ -107,8 +107,8 @@ function clocksToException(decoded: Decoded, { fault, vector }: Delivered): numb
   const clocks = waysOfInstruction(decoded).flatMap((way) => way.clocks_to_step.flatMap((to_step, i) => {
     const step = way.steps[i];
     if (step === undefined) return [];
-    // A trap comes from an instruction of one step.
-    if (!fault) return i === 0 ? [to_step] : [];
+    // A trap comes from an instruction of one step, and what the opcode says is known in the first.
+    if (!fault || vector === undefined_opcode) return i === 0 ? [to_step - (fault ? step.execute_clocks : 0)] : [];
     if (vector === divide_error) return [to_step];
     // A fault of the access leaves at once, whatever the step would have computed.
     return [to_step - step.execute_clocks];

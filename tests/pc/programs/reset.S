@@ -4,9 +4,9 @@
 start:
         write_port 0x70, COUNT
         inb $0x71, %al
-        cmpb $0x02, %al
-        ja first
-        je third
+        cmpb $0x01, %al
+        jb first
+        ja third
         say "second start, RAM holds "
         movw %es:0x7E00, %ax
         call print_word
