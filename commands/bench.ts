@@ -5,6 +5,9 @@ import { coreLut4 } from "./bench/core-lut4.ts";
 import { cpi } from "./bench/cpi.ts";
 import { dmips } from "./bench/dmips.ts";
 import { figuresPage } from "./bench/figures-page.ts";
+import { hdlElaborate } from "./bench/hdl-elaborate.ts";
+import { hdlInventedNames } from "./bench/hdl-invented-names.ts";
+import { hdlSimSpeed } from "./bench/hdl-sim-speed.ts";
 import { isMet, type Measurement, type Reading, targetText } from "./bench/measurement.ts";
 import { simSpeed } from "./bench/sim-speed.ts";
 import { socFmax } from "./bench/soc-fmax.ts";
@@ -16,7 +19,9 @@ import { fromRoot } from "./paths.ts";
 import { say } from "./say.ts";
 
 // A new figure is a file in bench/ and a line here.
-const MEASUREMENTS: readonly Measurement[] = [simSpeed, coreLut4, cpi, dmips, clocksVs486, socFmax];
+const MEASUREMENTS: readonly Measurement[] = [
+  simSpeed, coreLut4, cpi, dmips, clocksVs486, socFmax, hdlElaborate, hdlSimSpeed, hdlInventedNames,
+];
 
 const FIGURES_PAGE = fromRoot("docs/figures.md");
 

@@ -18,7 +18,7 @@ import { BUILD, fromRoot, shown } from "../paths.ts";
 import { mustSucceed } from "../process.ts";
 import { say } from "../say.ts";
 import { toolVersion } from "../tools.ts";
-import { placeAndRouteTools, type PlaceAndRouteTools } from "./place-and-route-tools.ts";
+import { PLACER, placeAndRouteTools, type PlaceAndRouteTools } from "./place-and-route-tools.ts";
 import { buildFirmware, buildKernel } from "./software.ts";
 
 const boardFolder = (board: Board): string => join(BUILD, "fpga", board.id);
@@ -146,20 +146,21 @@ async function synthesise(verilog: string, logs: string): Promise<string> {
 async function placeAndRoute(board: Board, netlist: string, tools: PlaceAndRouteTools, logs: string): Promise<string> {
   const { size, package: packaging, speed } = board.device;
   const device = [`--${size}`, "--package", packaging, "--speed", String(speed)];
-  // router1, nextpnr's default here, had routed a third of this design when router2 was through.
-  const goal = ["--freq", String(TARGET_MHZ), "--timing-allow-fail", "--router", "router2"];
+  // router1, nextpnr's default here, had routed a third of this machine when router2 was through.
+  const methods = ["--placer", PLACER, "--router", "router2"];
+  const goal = ["--freq", String(TARGET_MHZ), "--timing-allow-fail"];
   const pins = constraints(board);
   return cached({
     name: "bitstream",
     files: [netlist],
-    facts: { pins, flags: [...device, ...goal].join(" "), nextpnr: tools.version },
+    facts: { pins, flags: [...device, ...goal, ...methods].join(" "), nextpnr: tools.version },
     async make(folder) {
       await writeFile(join(folder, "board.lpf"), pins);
       const files = ["--json", netlist, "--lpf", "board.lpf", "--textcfg", "board.config", "--report", "report.json"];
       await runLong({
         title: "place and route (several minutes)",
         program: tools.nextpnr,
-        args: [...device, ...goal, ...files],
+        args: [...device, ...goal, ...methods, ...files],
         cwd: folder,
         env: tools.env,
         log: join(logs, "place-and-route.log"),

@@ -22,12 +22,19 @@ const chiselPins = (names: readonly string[]): Pins => Object.fromEntries(names.
 
 const timers = {
   hdlGen: {
-    ...{ clk: "clk", rst: "rst", bus_select: "select", bus_write: "write", bus_address: "address", bus_wdata: "wdata" },
-    ...{ bus_rdata: "rdata", interrupt_request: "interrupt" },
+    clk: "clk",
+    rst: "rst",
+    bus_select: "select",
+    bus_write: "write",
+    bus_address: "address",
+    bus_wdata: "wdata",
+    bus_rdata: "rdata",
+    interrupt_request: "interrupt",
   },
   amaranth: { ...timerPins, rdata: "rdata", interrupt: "interrupt" },
   chisel: {
-    ...{ clock: "clk", reset: "rst" },
+    clock: "clk",
+    reset: "rst",
     ...chiselPins(["select", "write", "address", "wdata", "rdata", "interrupt"]),
   },
 };

@@ -4,9 +4,11 @@
 // reset: if any `depth` good cycles in a row imply one more, then all cycles are good. Reset comes once, at the
 // beginning: a later one leads into states the first one leads into too (registers without reset and memories hold
 // anything at the beginning, except for what a memory is given to begin with).
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { Design } from "../language/design.ts";
+import { requireOneClock } from "./clocks.ts";
+import { withModels } from "./inside.ts";
 import type { Cover, PlacedProperty, Proof, Stage, Unknown, Verdict, Witness } from "./outcome.ts";
 import { ofKind, placedProperties } from "./properties.ts";
 import { ask, cyclesBefore, prepare, stepsOf, type Answer, type Ground } from "./solver.ts";
@@ -28,10 +30,23 @@ export interface ProveOptions {
 const DEPTH = 20;
 const TIMEOUT_S = 60;
 
-export async function prove(design: Design, options: ProveOptions = {}): Promise<Proof> {
+export async function prove(top: Design, options: ProveOptions = {}): Promise<Proof> {
+  requireOneClock(top);
+  const design = withModels(top);
+  const kept = options.folder ?? join("build", "formal", design.name);
+  mkdirSync(kept, { recursive: true });
+  // Somebody else may be at the same proof: each works in a folder of its own, and what is kept is the last one's.
+  const folder = mkdtempSync(join(kept, "run-"));
+  try {
+    return await attempt(design, folder, options);
+  } finally {
+    for (const name of readdirSync(folder)) renameSync(join(folder, name), join(kept, name));
+    rmdirSync(folder);
+  }
+}
+
+async function attempt(design: Design, folder: string, options: ProveOptions): Promise<Proof> {
   const { depth: wanted = DEPTH, induction = true, timeout_s = TIMEOUT_S, solver = "z3" } = options;
-  const folder = options.folder ?? join("build", "formal", design.name);
-  mkdirSync(folder, { recursive: true });
   const all = placedProperties(design);
   const assertions = ofKind(all, "assert");
   const assumptions = ofKind(all, "assume");
@@ -88,7 +103,8 @@ function failure(answer: Answer, assertions: readonly PlacedProperty[]): {
 
 function witnessOf(vcd: string, properties: readonly PlacedProperty[]): Witness {
   const trace = traceOf(stepsOf(vcd), properties);
-  return { cycle: trace.cycles - 1, trace, vcd };
+  // It will be kept one folder up.
+  return { cycle: trace.cycles - 1, trace, vcd: join(dirname(dirname(vcd)), basename(vcd)) };
 }
 
 async function findWays(ground: Ground, depth: number, points: readonly PlacedProperty[]): Promise<readonly Cover[]> {

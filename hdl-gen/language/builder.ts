@@ -143,6 +143,13 @@ export class Builder implements Owner {
     }
   }
 
+  /** Takes in a clock that is a port. */
+  takeClock(clock: Clock): void {
+    this.#claim(clock.clockWire, clock.at);
+    this.#claim(clock.resetWire, clock.at);
+    this.clocks.push(clock);
+  }
+
   /** A clock that comes from inside, such as a PLL's; it has no reset but one that `m.withReset` gives it. */
   clockFrom(wire: Bit, edge: ClockShape["edge"] = "rising"): Clock {
     if (wire.node.op === "signal" && wire.node.signal.kind === "instance") {
@@ -185,6 +192,7 @@ export class Builder implements Owner {
     return target as Bits as Bits<N>;
   }
 
+  /** Words in a row; what it becomes is decided by how it is read, see `MemoryHandle`. */
   memory<N extends number>(name: string, shape: MemoryShape<N>): MemoryHandle<N> {
     const at = new Site();
     const label = join(this.#prefix, name);
@@ -264,6 +272,7 @@ export class Builder implements Owner {
     return undefined;
   }
 
+  /** What `body` assigns holds while the condition does; `.elsewhen` and `.otherwise` go on from there. */
   when(condition: Bit, body: () => void): WhenChain {
     const at = new Site();
     const before: Bits[] = [];
@@ -438,7 +447,7 @@ export class Builder implements Owner {
   }
   /** At least this many cycles without reset came before this one. */
   sinceReset(cycles: number): Bit {
-    return this.#history.sinceReset(cycles, new Site());
+    return this.#history.sinceReset(cycles, this.#domain, new Site());
   }
   /** Once the module is complete. */
   finishProperties(): void {

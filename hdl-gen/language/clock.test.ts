@@ -2,8 +2,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import {
-  asyncInput, blackBox, clock, clockedBy, HdlError, input, module, output, reg, regNoReset, resetSynchronizer, simulate, synchronizer,
-  verilog, type Builder, type Clock,
+  asyncInput, blackBox, clock, clockedBy, HdlError, input, module, output, reg, regNoReset, resetSynchronizer, simulate,
+  synchronizer, verilog, type Builder, type Clock, type Inside,
 } from "../index.ts";
 
 const test = suite("clocks");
@@ -37,6 +37,17 @@ test("the edge and the reset of a clock are as its port says", () => {
     assert.ok(text.includes(part), `${part} in\n${text}`);
   }
   assert.not.match(text, /\bclk\b/);
+});
+
+test("the names of a clock's wires are taken", () => {
+  assert.throws(
+    () => module("clash", "", { fast: clock(), y: output(1) }, (m, io) => {
+      const { fast_clk } = m.nets({ fast_clk: 1 });
+      fast_clk.value = 0;
+      io.y.value = fast_clk;
+    }),
+    (error: unknown) => error instanceof HdlError && error.code === "duplicate-name",
+  );
 });
 
 test("each clock ticks by itself, and all together in a step", () => {
@@ -109,9 +120,9 @@ test("a reset synchroniser gives a clock its reset", () => {
 
 test("reading another domain is refused, through conditions, instances and memories too", () => {
   const ports = { one: clock(), two: clock(), ...clockedBy("one", { a: input(1) }), ...clockedBy("two", { b: output(1) }) };
-  const refused = (build: (m: Builder, io: { one: Clock; two: Clock; a: ReturnType<typeof toggle>; b: { value: unknown } }) => void) =>
+  const refused = (build: (m: Builder, io: Inside<typeof ports>) => void) =>
     assert.throws(
-      () => module("mixed", "Two clocks.", ports, build as never),
+      () => module("mixed", "Two clocks.", ports, build),
       (error: unknown) => error instanceof HdlError && error.code === "clock-domain",
     );
   refused((_m, io) => { io.b.value = io.a; });

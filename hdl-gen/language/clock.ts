@@ -113,6 +113,10 @@ export function isClocked({ signals, memories, instances }: Clocked, of: Clock):
 export function isReset({ signals, instances }: Pick<Clocked, "signals" | "instances">, of: Clock): boolean {
   return (
     signals.some((s) => s.clock === of && s.kind === "register" && s.reset !== undefined) ||
-    instances.some((i) => (i.of.resettable && i.clock === of) || i.of.clocks.some((c) => i.clocks.get(c.label) === of && isReset(i.of, c)))
+    instances.some(
+      (i) =>
+        (i.of.resettable && i.clock === of) ||
+        i.of.clocks.some((c) => i.clocks.get(c.label) === of && isReset(i.of, c)),
+    )
   );
 }

@@ -74,12 +74,15 @@ function gate<N extends number>(condition: Bit, value: Bits<N>): Bits<N> {
   return plain.width === 1 ? plain.and(condition as Bits as Bits<N>) : plain.and(condition.replicate(value.width));
 }
 
+/** Every one of them, bit by bit: `a.and(b, c)` as a function. */
 export function and<N extends number>(first: Bits<N>, ...others: readonly Val<NoInfer<N>>[]): Bits<N> {
   return first.and(...others);
 }
+/** Any of them, bit by bit. */
 export function or<N extends number>(first: Bits<N>, ...others: readonly Val<NoInfer<N>>[]): Bits<N> {
   return first.or(...others);
 }
+/** An odd number of them, bit by bit. */
 export function xor<N extends number>(first: Bits<N>, ...others: readonly Val<NoInfer<N>>[]): Bits<N> {
   return first.xor(...others);
 }

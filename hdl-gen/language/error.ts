@@ -53,6 +53,8 @@ export const ERROR_CODES = [
   "no-states",
   "not-driven-here",
   "past",
+  "proof-black-box",
+  "proof-clocks",
   "register-map",
   "select-length",
   "shift-amount",

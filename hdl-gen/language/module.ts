@@ -29,7 +29,7 @@ export function module<const B extends Bundle>(
   building.push(m);
   try {
     for (const [label, port] of Object.entries(ports)) {
-      if (isPort(port) && port.clock !== undefined) m.clocks.push(new Clock(label, port.clock, port.at));
+      if (isPort(port) && port.clock !== undefined) m.takeClock(new Clock(label, port.clock, port.at));
     }
     build(m, declarePorts(m, ports, "") as Inside<B>);
     m.finishProperties();

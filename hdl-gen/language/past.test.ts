@@ -1,7 +1,7 @@
 // Past values: what they are called, what they are worth, and when they count.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { cat, enumeration, input, module, output, prove, reg, simulate, verilog } from "../index.ts";
+import { cat, clock, clockedBy, enumeration, input, module, output, prove, reg, simulate, verilog } from "../index.ts";
 
 const test = suite("past");
 
@@ -73,6 +73,20 @@ test("the past of a past lies further back", () => {
     m.assert("same", m.past(m.past(io.d), 2).eq(m.past(io.q, 3)));
   });
   assert.match(verilog(design), /if \(since_reset_3\) same: assert \(d_past_3 == q_past_3\);/);
+});
+
+test("the past of what another clock times is that clock's", () => {
+  const ports = { fast: clock(), ...clockedBy("fast", { d: input(4), q: output(4) }) };
+  const text = verilog(module("fast_echo", "Gives what it got.", ports, (m, io) => {
+    m.domain(io.fast, () => {
+      const r = m.regs({ kept: reg(4) });
+      r.kept.next = io.d;
+      io.q.value = r.kept;
+      m.assert("keeps", r.kept.eq(m.past(io.d)));
+    });
+  }));
+  assert.match(text, /if \(fast_since_reset_1\) keeps: assert \(kept == d_past\);/);
+  assert.not.match(text, /posedge clk/);
 });
 
 test("a broken promise about the past is found", async () => {

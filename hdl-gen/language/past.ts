@@ -9,6 +9,8 @@ import { dependencies } from "../check/loops.ts";
 import { reads } from "../check/reads.ts";
 import { Bits, constant, type Bit, type Node } from "./bits.ts";
 import { ChoiceBits, ChoiceRegister, isEnumeration } from "./choice.ts";
+import type { Clock } from "./clock.ts";
+import { join } from "./declare.ts";
 import type { Instance, Property, Statement } from "./design.ts";
 import { HdlError } from "./error.ts";
 import { Register, Signal } from "./signal.ts";
@@ -28,7 +30,7 @@ export class History {
   readonly #pasts = new Map<Signal, Signal[]>();
   /** Whose past a register holds, and from how long ago. */
   readonly #ages = new Map<Signal, { readonly of: Signal; readonly cycles: number }>();
-  readonly #sinceReset: Signal[] = [];
+  readonly #sinceReset = new Map<Clock, Signal[]>();
 
   constructor(archive: Archive) {
     this.#archive = archive;
@@ -90,28 +92,38 @@ export class History {
     while (pasts.length < already + cycles) {
       const age = pasts.length + 1;
       const doc = `${of.label}, ${age === 1 ? "one cycle" : `${age} cycles`} ago`;
-      const past = this.#register(age === 1 ? `${of.label}_past` : `${of.label}_past_${age}`, of, pasts.at(-1) ?? of, { doc, at });
+      const label = age === 1 ? `${of.label}_past` : `${of.label}_past_${age}`;
+      const past = this.#register(label, of, pasts.at(-1) ?? of, of.clock, { doc, at });
       this.#ages.set(past, { of, cycles: age });
       pasts.push(past);
     }
     return pasts[already + cycles - 1] ?? signal;
   }
 
-  /** At least this many cycles without reset came before this one. */
-  sinceReset(cycles: number, at: Site): Bit {
-    while (this.#sinceReset.length < cycles) {
-      const age = this.#sinceReset.length + 1;
+  /** At least this many cycles of a clock without its reset came before this one. */
+  sinceReset(cycles: number, clock: Clock, at: Site): Bit {
+    const known = this.#sinceReset.get(clock) ?? [];
+    this.#sinceReset.set(clock, known);
+    while (known.length < cycles) {
+      const age = known.length + 1;
+      const label = join(clock.label, `since_reset_${age}`);
       const doc = `at least ${age === 1 ? "one cycle" : `${age} cycles`} without reset before this one`;
-      const options = { reset: 0n, doc, at };
-      this.#sinceReset.push(this.#register(`since_reset_${age}`, ONE, this.#sinceReset.at(-1) ?? ONE, options));
+      known.push(this.#register(label, ONE, known.at(-1) ?? ONE, clock, { reset: 0n, doc, at }));
     }
-    return (this.#sinceReset[cycles - 1] ?? ONE).as(1);
+    return (known[cycles - 1] ?? ONE).as(1);
   }
 
-  #register(label: string, shape: Bits, next: Bits, options: { reset?: bigint; doc: string; at: Site }): Signal {
+  #register(
+    label: string,
+    shape: Bits,
+    next: Bits,
+    clock: Clock | undefined,
+    options: { reset?: bigint; doc: string; at: Site },
+  ): Signal {
     const register = isEnumeration(shape.enumeration)
       ? new ChoiceRegister("register", label, shape.enumeration, options)
       : new Register("register", label, shape.width, options);
+    register.clock = clock;
     this.#archive.declareGhost(register);
     this.#archive.body.push({ kind: "assign", target: register, value: next, at: options.at });
     return register;
@@ -121,7 +133,7 @@ export class History {
   guarded(property: Property): Property {
     if (this.#ages.size === 0) return property;
     const age = this.#oldest([property.condition, ...property.under]);
-    return age === 0 ? property : { ...property, under: [this.sinceReset(age, property.at), ...property.under] };
+    return age === 0 ? property : { ...property, under: [this.sinceReset(age, property.clock, property.at), ...property.under] };
   }
 
   /** How far back the oldest value lies that any of these follow within the cycle. */

@@ -32,12 +32,14 @@ export interface Bundle {
   readonly [name: string]: PortTree;
 }
 
+/** An input of so many bits, or of one of an enumeration's names. */
 export function input<S extends string>(of: Enumeration<S>, doc?: string): ChoicePort<"in", S>;
 export function input<N extends number>(width: N, doc?: string): Port<"in", N>;
 export function input(shape: number | Enumeration, doc = ""): Port {
   return port("in", shape, doc, false);
 }
 
+/** An output of so many bits, or of one of an enumeration's names; its module drives it. */
 export function output<S extends string>(of: Enumeration<S>, doc?: string): ChoicePort<"out", S>;
 export function output<N extends number>(width: N, doc?: string): Port<"out", N>;
 export function output(shape: number | Enumeration, doc = ""): Port {

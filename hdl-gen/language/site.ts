@@ -15,7 +15,7 @@ export interface Where {
 }
 
 /** Frames beyond this depth are not looked at: the user's own is near the top. */
-const FRAMES_MAX = 12;
+const FRAMES_MAX = 20;
 const LIBRARY = join(dirname(fileURLToPath(import.meta.url)), "..") + sep;
 /** Folders of the library that hold no frames of interest; its tests and examples count as a user's. */
 const INTERNAL = ["language", "check", "verilog", "simulator", "registers", "formal"].map((folder) => LIBRARY + folder + sep);

@@ -37,8 +37,12 @@ export interface AsyncFifoOptions {
 }
 
 /** `depth` is a power of two, at least 4. */
-export function asyncFifo<const N extends number>(width: N, depth: number, options?: AsyncFifoOptions): Design<AsyncFifoPorts<N>>;
-export function asyncFifo(width: number, depth: number, { storage = "distributed" }: AsyncFifoOptions = {}): Design<AsyncFifoPorts> {
+export function asyncFifo<const N extends number>(
+  width: N, depth: number, options?: AsyncFifoOptions,
+): Design<AsyncFifoPorts<N>>;
+export function asyncFifo(
+  width: number, depth: number, { storage = "distributed" }: AsyncFifoOptions = {},
+): Design<AsyncFifoPorts> {
   checkDepth(depth);
   const suffix = storage === "block" ? "_block" : "";
   const doc = `FIFO of ${depth} items of ${width} bits from clock "write" to clock "read".`;
@@ -61,7 +65,9 @@ export type AsyncFifoModelPorts = {
 };
 
 /** For proofs: the same logic under one clock, with ports that say whose edge it is. */
-export function asyncFifoModel(width: number, depth: number, { storage = "distributed" }: AsyncFifoOptions = {}): Design<AsyncFifoModelPorts> {
+export function asyncFifoModel(
+  width: number, depth: number, { storage = "distributed" }: AsyncFifoOptions = {},
+): Design<AsyncFifoModelPorts> {
   checkDepth(depth);
   const ports = { write: input(1), read: input(1), put: sink(width), take: source(width) };
   return module(`async_fifo_model_${storage}`, "An asynchronous FIFO, for proofs.", ports, (m, io) => {

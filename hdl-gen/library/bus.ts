@@ -7,8 +7,8 @@
 //   busArbiter     many hosts in turn, one device        two flip-flops for each host, a multiplexer of the request
 //   interconnect   both                                  the sum
 //
-// With 16 bits of address and 32 of data, 2 devices cost 142 LUTs on ECP5 and 3 hosts 176. None adds a cycle. Where nothing answers, an access is ready at once and reads all ones, so that no address can stop a
-// host.
+// With 16 bits of address and 32 of data, 2 devices cost 142 LUTs on ECP5 and 3 hosts 176. None adds a cycle. Where
+// nothing answers, an access is ready at once and reads all ones, so that no address can stop a host.
 //
 // Source: the shape is that of Wishbone B4 (OpenCores, 2010) in its classic cycle, CYC and STB being one here.
 import { constant, type Bit, type Bits } from "../language/bits.ts";
@@ -156,7 +156,9 @@ export function interconnect(name: string, shape: BusShape, count: number, range
   return module(name, `Interconnect: ${count} hosts in turn, each to any device.`, ports, (m, { hosts, devices }) => {
     const { ready, rdata } = m.nets({ ready: 1, rdata: shape.data });
     const asked = m.instance("arbiter", arbiter, { hosts: hosts.map(requestOf), device: { ready, rdata } });
-    const answers = Object.fromEntries(Object.entries(devices).map(([key, end]) => [key, { ready: end.ready, rdata: end.rdata }]));
+    const answers = Object.fromEntries(
+      Object.entries(devices).map(([key, end]) => [key, { ready: end.ready, rdata: end.rdata }]),
+    );
     const answered = m.instance("decoder", decoder, { host: asked.device, devices: answers });
     ready.value = answered.host.ready;
     rdata.value = answered.host.rdata;

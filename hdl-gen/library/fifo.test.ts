@@ -52,7 +52,9 @@ test("fills, refuses, and offers the oldest until it is taken", () => {
   sim.reset();
   const shown = waves(sim, ["put_valid", "put_ready", "put_data", "take_valid", "take_ready", "take_data", "count"]);
   const { put, take } = sim.io;
-  for (const [valid, data, ready] of [[1, 0xa1, 0], [1, 0xa2, 0], [1, 0xa3, 0], [1, 0xa3, 1], [1, 0xa3, 1], [0, 0, 1], [0, 0, 1]] as const) {
+  for (const [valid, data, ready] of [
+    [1, 0xa1, 0], [1, 0xa2, 0], [1, 0xa3, 0], [1, 0xa3, 1], [1, 0xa3, 1], [0, 0, 1], [0, 0, 1],
+  ] as const) {
     put.valid = valid;
     put.data = data;
     take.ready = ready;

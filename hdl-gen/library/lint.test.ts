@@ -4,8 +4,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import {
-  asyncFifo, busArbiter, busDecoder, crc, crcAlgorithms, fifo, fixedArbiter, handshake, interconnect, priorityEncoder, pulseCrossing,
-  resetSynchronizer, roundRobinArbiter, skidBuffer, slotArbiter, verilog, type Design,
+  asyncFifo, busArbiter, busDecoder, crc, crcAlgorithms, fifo, fixedArbiter, handshake, interconnect, priorityEncoder,
+  pulseCrossing, resetSynchronizer, roundRobinArbiter, skidBuffer, slotArbiter, verilog, type Design,
 } from "../index.ts";
 
 const folder = "build/library";

@@ -2,8 +2,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import {
-  atMostOne, constant, fromGray, fromOneHot, input, isOneHot, lowestIndex, lowestSet, module, output, priorityEncoder, requireProof,
-  simulate, toGray, toOneHot,
+  atMostOne, constant, fromGray, fromOneHot, input, isOneHot, lowestIndex, lowestSet, module, output, priorityEncoder,
+  requireProof, simulate, toGray, toOneHot,
 } from "../index.ts";
 import { refuted, withFault } from "./testing.ts";
 
@@ -11,7 +11,8 @@ const test = suite("one-hot, priority and Gray code");
 
 const ports = {
   members: input(6), index: input(3),
-  one_hot: output(6), number: output(3), lowest: output(6), lowest_index: output(3), at_most_one: output(1), exactly_one: output(1),
+  one_hot: output(6), number: output(3), lowest: output(6), lowest_index: output(3),
+  at_most_one: output(1), exactly_one: output(1),
   gray: output(6), binary: output(6),
 };
 const conversions = module("conversions", "Every conversion.", ports, (m, io) => {

@@ -54,7 +54,7 @@ export interface Simulation<B extends Bundle = Bundle> {
   readonly cycle: number;
   /** Runs clock cycles, of all clocks together if there are several; reset is inactive. */
   step(cycles?: number): Simulation<B>;
-  /** Runs cycles with reset active. */
+  /** Runs cycles with reset active; an asynchronous one, too, acts with the edge here. */
   reset(cycles?: number): Simulation<B>;
   /** One edge of the clocks named: ports, and `clk` for the module's own. */
   tick(...clocks: readonly string[]): Simulation<B>;

@@ -54,6 +54,7 @@ async function run(path: string, kind: Kind, posts: number[] = []): Promise<Outc
 const programs: readonly { readonly name: string; readonly kind: Kind; readonly claim: string }[] = [
   { name: "hello", kind: "rom", claim: "a ROM starts at the reset vector in real mode and is seen in both places" },
   { name: "ports", kind: "rom", claim: "ports read what the data sheets say, and FFh where nothing is" },
+  { name: "memory", kind: "rom", claim: "RAM reaches to 640 KB, and the ROM cannot be written" },
   { name: "interrupts", kind: "rom", claim: "the timer and COM1 interrupt through the 8259s, as often as they should" },
   { name: "reset", kind: "rom", claim: "the keyboard controller resets the machine; RAM and CMOS keep what they hold" },
   { name: "multiboot", kind: "kernel", claim: "a multiboot program starts as the specification has it" },
@@ -72,6 +73,10 @@ for (const { name, kind, claim } of programs) {
     assert.equal(await run(path, kind), expected);
   });
 }
+
+test("where a PC has its display's memory is nothing", async () => {
+  assert.equal(await run(await assemble("hole", "rom"), "rom"), { text: "FFFFFFFF", status: 1 });
+});
 
 test("codes written to port 80h are seen", async () => {
   const posts: number[] = [];

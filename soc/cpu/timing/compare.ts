@@ -40,8 +40,8 @@ export function slowerWay(row: TableRow, way: TableWay): Slower | undefined {
 export function slowerRows(): Slower[] {
   return timingRows.flatMap((row) => {
     const ways = row.ways.flatMap((way) => slowerWay(row, way) ?? []);
-    const [worst] = ways.toSorted((a, b) => b.clocks - b.intel486 - (a.clocks - a.intel486));
-    return worst ?? [];
+    const [most_slower] = ways.toSorted((a, b) => b.clocks - b.intel486 - (a.clocks - a.intel486));
+    return most_slower ?? [];
   });
 }
 
@@ -57,23 +57,24 @@ export interface Limit {
   readonly clocks_max: number;
 }
 
-/** The commonest instructions, each at its worst. */
-export function limits(): Limit[] {
-  const worst = (name: string, form: TableRow["form"] = null, when?: string): number => {
-    const ways = timingRows.filter((row) => row.name === name && row.form === form && row.operand_bits !== 16)
-      .flatMap((row) => row.ways).filter((way) => when === undefined || way.when.includes(when));
-    if (ways.length === 0) throw new Error(`the timing table has no ${name}`);
-    return Math.max(...ways.map((way) => coreClocks(way)));
-  };
-  const most = 3;
-  return [
-    { what: "call", clocks: worst("CALL rel"), clocks_max: most },
-    { what: "call through a register", clocks: worst("CALL r", "register"), clocks_max: most },
-    { what: "return", clocks: worst("RET"), clocks_max: most },
-    { what: "branch taken", clocks: worst("Jcc rel8", null, "taken"), clocks_max: most },
-    { what: "imul r, r", clocks: worst("IMUL r, r/m", "register"), clocks_max: most },
-    { what: "load", clocks: worst("MOV r, r/m", "memory"), clocks_max: 1 },
-    { what: "store", clocks: worst("MOV r/m, r", "memory"), clocks_max: 1 },
-    { what: "unaligned access, besides", clocks: unaligned_clocks, clocks_max: 1 },
-  ];
+/** An instruction's clocks at its worst, of the ways that `when` names, in 32-bit code. */
+function worst(name: string, form: TableRow["form"] = null, when?: string): number {
+  const ways = timingRows.filter((row) => row.name === name && row.form === form && row.operand_bits !== 16)
+    .flatMap((row) => row.ways).filter((way) => when === undefined || way.when.includes(when));
+  if (ways.length === 0) throw new Error(`the timing table has no ${name}`);
+  return Math.max(...ways.map((way) => coreClocks(way)));
 }
+
+const most = 3;
+
+/** The commonest instructions, each at its worst. */
+export const limits = (): Limit[] => [
+  { what: "call", clocks: worst("CALL rel"), clocks_max: most },
+  { what: "call through a register", clocks: worst("CALL r", "register"), clocks_max: most },
+  { what: "return", clocks: worst("RET"), clocks_max: most },
+  { what: "branch taken", clocks: worst("Jcc rel8", null, "taken"), clocks_max: most },
+  { what: "imul r, r", clocks: worst("IMUL r, r/m", "register"), clocks_max: most },
+  { what: "load", clocks: worst("MOV r, r/m", "memory"), clocks_max: 1 },
+  { what: "store", clocks: worst("MOV r/m, r", "memory"), clocks_max: 1 },
+  { what: "unaligned access, besides", clocks: unaligned_clocks, clocks_max: 1 },
+];

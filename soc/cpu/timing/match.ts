@@ -23,14 +23,17 @@ export interface Decoded {
   readonly repeats_while_zero: boolean;
 }
 
-const segment_prefixes = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65];
-const repeat_prefixes = [0xf2, 0xf3];
+const segment_prefixes = new Set([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65]);
+const repeat_prefixes = new Set([0xf2, 0xf3]);
+
+const fits = (pattern: string, bits: string): boolean =>
+  Array.from(bits, (bit, i) => pattern[i] === "?" || pattern[i] === bit).every(Boolean);
 
 /** The rows that an opcode may be, first come first served; 256 lists with 0F in front and 256 without. */
 const rowsByOpcode: readonly (readonly Instruction[])[] = Array.from({ length: 512 }, (_, code) => {
   const escape = code >= 256;
   const bits = (code % 256).toString(2).padStart(8, "0");
-  return instructions.filter((row) => row.escape === escape && [...row.opcode].every((bit, i) => bit === "?" || bit === bits[i]));
+  return instructions.filter((row) => row.escape === escape && fits(row.opcode, bits));
 });
 
 function rowOf(at: { escape: boolean; opcode: number; reg: number; is_register: boolean; repeat: boolean }): Instruction | undefined {
@@ -90,10 +93,10 @@ export function decodeAt(code: Uint8Array, at: number, big = true): Decoded {
     const prefix = byte(here);
     if (prefix === 0x66) operand_prefix = true;
     else if (prefix === 0x67) address_prefix = true;
-    else if (repeat_prefixes.includes(prefix)) {
+    else if (repeat_prefixes.has(prefix)) {
       repeat = true;
       repeats_while_zero = (prefix & 1) === 1;
-    } else if (prefix !== 0xf0 && !segment_prefixes.includes(prefix)) break;
+    } else if (prefix !== 0xf0 && !segment_prefixes.has(prefix)) break;
   }
   const prefixes = here - at;
   const escape = byte(here) === 0x0f;

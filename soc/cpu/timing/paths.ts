@@ -60,12 +60,13 @@ const at = (label: string): number => {
 const nameless: Registers = { rm: -1, reg: -2, opreg: -3, base: -4, index: -5 };
 const byInstruction = new Set<RegisterRole>(["rm", "reg", "opreg", "base", "index"]);
 
+const isGeneral = (role: RegisterRole): boolean => !/^t\d$/.test(role);
+
 /** The interlock of two steps of one instruction, which must not depend on the registers that the instruction names. */
 function internalInterlock(earlier: StepTiming, later: StepTiming): number {
   const { writes } = earlier;
-  const general = (role: RegisterRole): boolean => byInstruction.has(role) || !/^t\d$/.test(role);
-  const clashes = writes !== undefined && general(writes)
-    && later.addressed_with.some((role) => role !== writes && general(role) && (byInstruction.has(role) || byInstruction.has(writes)));
+  const clashes = writes !== undefined && isGeneral(writes)
+    && later.addressed_with.some((role) => role !== writes && isGeneral(role) && (byInstruction.has(role) || byInstruction.has(writes)));
   const certain = interlock({ step: earlier, registers: nameless }, { step: later, registers: nameless });
   if (clashes && certain === 0) throw new Error("an instruction's time would depend on the registers that it names");
   return certain;

@@ -14,7 +14,7 @@ import type { Delivered, Entry, Retired } from "./log.ts";
 const device_clocks = 2;
 
 const zero_flag = 0x40;
-const vectors_with_error_code = [8, 10, 11, 12, 13, 14, 17];
+const vectors_with_error_code = new Set([8, 10, 11, 12, 13, 14, 17]);
 const divide_error = 0, undefined_opcode = 6;
 const reset_state = { ecx: 0, flags: 0, selector: 0 };
 
@@ -38,8 +38,11 @@ export interface Identity {
   readonly names: ReadonlySet<string>;
 }
 
-const name = ({ row, form }: Decoded): string =>
-  `${row?.name ?? "undefined opcode"}${row?.modrm === true ? (form.is_memory ? " [memory]" : " [register]") : ""}`;
+/** A row of the timing table by its name and form. */
+export const rowName = ({ name: of, form }: { readonly name: string; readonly form?: "register" | "memory" | null }): string =>
+  form === undefined || form === null ? of : `${of} (${form})`;
+
+const name = ({ row }: Decoded): string => (row === undefined ? "undefined opcode" : rowName(row));
 
 /** Condition codes 0 to 15 (Intel SDM 1, appendix B). */
 function conditionHolds(condition: number, flags: number): boolean {
@@ -151,7 +154,7 @@ export function identity(log: readonly Entry[], code: Code, { big = true } = {})
       const now = executed(here, state, entry);
       if (delivered !== undefined) {
         const { fault, vector, protected_mode } = delivered.entry;
-        const how = { in_protected_mode: protected_mode, error_code: fault && vectors_with_error_code.includes(vector) };
+        const how = { in_protected_mode: protected_mode, error_code: fault && vectors_with_error_code.has(vector) };
         compare(entry, [deliveryBubbles(how, here, entry.eip) + ownClocks(now)], delivered.entry.cycle);
       } else if (earlier !== undefined && before !== undefined) {
         compare(entry, [bubblesBetween(earlier, here, entry.eip) + ownClocks(now)], before.cycle);

@@ -8,7 +8,7 @@
   .set stack_top, 0x8000
   .set port, 0xE8
   .set vectors, 7
-  .set breakpoint, 3
+  .set overflow, 4
 
   .text
   .globl begin
@@ -45,7 +45,7 @@ begin:
   movl %eax, %cr0
   movl %cr3, %eax
   movl %cr2, %eax
-  int $breakpoint
+  int $overflow
   int3
   into
   movb $0x7F, %al
@@ -145,7 +145,7 @@ real:
   movw %ax, (%ebx)
   movw (%ebx), %ds
   movw %ax, %gs
-  int $breakpoint
+  int $overflow
   int3
   movb $0x7F, %al
   incb %al

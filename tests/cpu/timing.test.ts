@@ -1,0 +1,120 @@
+// The identity: the sum over the timing table equals the clocks of the core exactly, for each instruction of every
+// program here. timing/replay.ts says what is taken from the architectural state.
+import { readFileSync } from "node:fs";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+
+import { buildProgram, programNames } from "../../bench/programs.ts";
+import { timingRows } from "../../soc/cpu/timing.ts";
+import { directedBatches } from "./campaign.ts";
+import { randomCase, selected } from "./generate.ts";
+import { implemented } from "./implemented.ts";
+import { slotAddresses } from "./layout.ts";
+import { randomFrom } from "./random.ts";
+import { casesImage, codeOf, image_first, systemImage } from "./timing/images.ts";
+import { buildLogged, execute, type Entry } from "./timing/log.ts";
+import { pairsImage } from "./timing/pairs.ts";
+import { identity, rowName, type Identity } from "./timing/replay.ts";
+
+const test = suite("the timing table and the core");
+const core = await buildLogged();
+const rom = readFileSync(core.rom);
+const all = process.env["ATOMICOS_TEST_ALL"] === "1";
+
+const program_clocks = all ? 1_000_000 : 40_000;
+const random_batches = all ? 200 : 8;
+const directed_cases = all ? 40 : 2;
+const pair_images = all ? 100 : 6, histories = 8;
+/** So many lie below 64 KB, which jumps of 16 bits reach. */
+const pairs_per_image = 70;
+const cycles_max = 10_000_000;
+const shown_max = 10;
+
+/** Every row that occurred in any program. */
+const seen = new Set<string>();
+
+/** Runs an image and compares every instruction, from the first after reset. */
+function compared(image: Uint8Array, cycles: number): { log: Entry[]; result: Identity } {
+  const log = execute(core, image, image_first, cycles);
+  const result = identity(log, codeOf(image, rom), { big: false });
+  for (const name of result.names) seen.add(name);
+  return { log, result };
+}
+
+function text({ differences }: Identity): string {
+  return differences.slice(0, shown_max).map(({ at, name, previous, measured, expected }) =>
+    `${at.toString(16)}h: ${name} behind ${previous} takes ${measured}, by the table ${expected.join(" or ")}`).join("\n");
+}
+
+test("agree on compiled programs", async () => {
+  for (const name of programNames) {
+    const { image, first } = await buildProgram(name);
+    assert.is(first, image_first);
+    const { result } = compared(image, program_clocks);
+    assert.is(text(result), "", name);
+    assert.ok(result.clocks >= Math.min(program_clocks, 20_000) - 20, `${name}: ${result.clocks} clocks compared`);
+  }
+});
+
+test("agree on every form of user-mode instructions", async () => {
+  const { batches } = directedBatches(selected(implemented), directed_cases, true);
+  for (const batch of batches) assert.is(text(compared(await casesImage(batch), cycles_max).result), "");
+});
+
+test("agree on random programs, faults included", async () => {
+  const slots = slotAddresses({ low: true });
+  let faults = 0, faults_by_choice = 0;
+  for (let batch = 0; batch < random_batches; batch++) {
+    const cases = slots.map((at, i) => randomCase(batch * slots.length + i, at, selected(implemented), 5 + (batch % 7) * 6));
+    const { log, result } = compared(await casesImage(cases), cycles_max);
+    assert.is(text(result), "", `batch ${batch}`);
+    faults += log.filter(({ kind }) => kind === "delivered").length;
+    faults_by_choice += result.faults_by_choice;
+  }
+  assert.ok(faults > faults_by_choice, `${faults} exceptions`);
+});
+
+test("agree on system instructions, exceptions and real mode", async () => {
+  const { log, result } = compared(await systemImage(), cycles_max);
+  assert.is(text(result), "");
+  assert.ok(log.some((entry) => entry.kind === "delivered" && !entry.protected_mode), "exceptions in real mode");
+});
+
+test("agree whatever ran before: a pair takes the same behind every history", () => {
+  for (let seed = 0; seed < pair_images; seed++) {
+    const { image, pairs } = pairsImage(randomFrom(seed), pairs_per_image, histories);
+    const { log, result } = compared(image, cycles_max);
+    const cycles = new Map(log.map((entry) => [entry.eip, entry.cycle]));
+    const at = (address: number): number => {
+      const cycle = cycles.get(address);
+      if (cycle === undefined) throw new Error(`the instruction at ${address.toString(16)}h did not run`);
+      return cycle;
+    };
+    // By the clocks alone, without the table.
+    for (const { first, second, places } of pairs) {
+      const times = new Set(places.map((place) => `${at(place.second) - at(place.first)}, then ${at(place.behind) - at(place.second)}`));
+      assert.is(times.size, 1, `${second} behind ${first} takes ${[...times].join(" or ")}`);
+    }
+    assert.is(text(result), "");
+  }
+});
+
+test("have met in every row of the table", () => {
+  const missing = new Set(timingRows.map(rowName).filter((name) => !seen.has(name)));
+  assert.equal([...missing], []);
+});
+
+test("differ by a clock where a clock is added to the measured ones", async () => {
+  const { image } = await buildProgram("queens");
+  const log = execute(core, image, image_first, 2_000);
+  const code = codeOf(image, rom);
+  const random = randomFrom(1);
+  for (let i = 0; i < 50; i++) {
+    const late = 1 + random.below(log.length - 1);
+    const changed = log.map((entry, j) => (j < late ? entry : { ...entry, cycle: entry.cycle + 1 }));
+    const { differences } = identity(changed, code, { big: false });
+    assert.equal(differences.map(({ at }) => at), [log[late]?.eip]);
+  }
+});
+
+test.run();
