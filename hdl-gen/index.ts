@@ -22,6 +22,7 @@ export { decode } from "./language/decode.ts";
 export { HdlError } from "./language/error.ts";
 export { indexWidth } from "./language/widths.ts";
 export { verilog } from "./verilog/verilog.ts";
+export { instanceGraph } from "./verilog/graph.ts";
 export { instanceTree } from "./verilog/tree.ts";
 export { PropertyViolation, simulate } from "./simulator/simulator.ts";
 export type { Outside, Simulation } from "./simulator/simulator.ts";

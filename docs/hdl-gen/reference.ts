@@ -20,7 +20,7 @@ const CHAPTERS: readonly (readonly [title: string, text: string, files: readonly
   ["Memories", "Made with `m.memory`.", ["memory"]],
   ["Decode tables", "", ["decode"]],
   ["Errors", "Each code has a page in [`hdl-gen/errors`](../../hdl-gen/errors/README.md).", ["error"]],
-  ["Verilog", "", ["verilog", "tree"]],
+  ["Verilog", "", ["verilog", "tree", "graph"]],
   ["Simulator", "", ["simulator", "waves", "vcd"]],
   ["Proofs", "Properties are stated with `m.assert`, `m.assume` and `m.cover`.", ["prove", "equal", "require", "report", "tool", "outcome"]],
   ["Register maps", "One object: bus logic, C header, manual page, debugger names.", ["map", "attach", "c-header", "markdown", "symbols"]],

@@ -1,5 +1,5 @@
 // Bit tests and bit scans.
-import { Bits, constant, input, module, mux, output, type Bit } from "#hdl-gen";
+import { constant, input, module, mux, output, type Bit, type Bits } from "#hdl-gen";
 import { Width } from "./flags.ts";
 import { Alu } from "./microop.ts";
 
@@ -17,14 +17,15 @@ function firstSet(order: readonly number[], of: Bits<32>): Bits<32> {
 
 export const bitUnit = module("bit_unit", "BT, BTS, BTR, BTC, BSF and BSR.", {
   operation: input(Alu),
-  width: input(Width),
+  width: input(Width, "of the operands: a word's bits are numbered modulo 16"),
   a: input(32, "the bit string; for a scan, what the result is if there is no bit"),
   b: input(32, "the bit's number; for a scan, what is scanned"),
   result: output(32),
   carry: output(1, "the tested bit"),
   zero: output(1, "a scan found no bit"),
 }, (m, io) => {
-  const op = io.operation, word = io.width.is("word");
+  const op = io.operation;
+  const word = io.width.is("word");
   const { index } = m.nets({ index: mux(word, io.b.slice(3, 0).zext(5), io.b.slice(4, 0)) });
   const { mask } = m.nets({ mask: constant(1, 32).shl(index) });
   io.carry.value = io.a.and(mask).any();
@@ -39,6 +40,8 @@ export const bitUnit = module("bit_unit", "BT, BTS, BTR, BTC, BSF and BSR.", {
     ["bts", () => { io.result.value = io.a.or(mask); }],
     ["btr", () => { io.result.value = io.a.and(mask.not()); }],
     ["btc", () => { io.result.value = io.a.xor(mask); }],
-    [["bsf", "bsr"], () => { io.result.value = mux(io.zero, io.a, mux(op.is("bsf"), lowest, highest)); }],
+    [["bsf", "bsr"], () => {
+      io.result.value = mux(io.zero, io.a, mux(op.is("bsf"), lowest, highest));
+    }],
   ], () => {});
 });

@@ -5,6 +5,7 @@ import { inputsOf, outputsOf } from "./shape.ts";
 /** Width of an operation once prefixes and opcode bits have been looked at. */
 export const Width = enumeration("width", ["byte", "word", "dword"]);
 
+/** The status flags (Intel SDM 1, 3.4.3.1): CF, PF, AF, ZF, SF and OF. */
 export interface Status {
   readonly carry: Bit;
   readonly parity: Bit;
@@ -13,7 +14,6 @@ export interface Status {
   readonly sign: Bit;
   readonly overflow: Bit;
 }
-
 
 export type StatusName = keyof Status;
 export const statusShape = { carry: 1, parity: 1, adjust: 1, zero: 1, sign: 1, overflow: 1 } as const;
@@ -32,7 +32,15 @@ export const eachStatus = <T>(of: (name: StatusName) => T): { readonly [K in Sta
 
 /** EFLAGS bit numbers (Intel SDM 1, 3.4.3). */
 export const flagBit = {
-  carry: 0, parity: 2, adjust: 4, zero: 6, sign: 7, trap: 8, interrupt: 9, direction: 10, overflow: 11,
+  carry: 0,
+  parity: 2,
+  adjust: 4,
+  zero: 6,
+  sign: 7,
+  trap: 8,
+  interrupt: 9,
+  direction: 10,
+  overflow: 11,
 } as const;
 
 /** A condition by its encoding in Jcc and SETcc (Intel SDM 2, appendix B.1.4.7). `code` must have a name. */

@@ -12,9 +12,10 @@ export const jumpFinder = module("jump_finder", "Direct jumps and calls at the w
   operand16: input(1, "EIP would be cut to 16 bits: left to the memory stage"),
   predicted: output(1, "a direct jump that is taken: always, or backward"),
   complete: output(1, "and all its bytes are there"),
-  target: output(32),
+  target: output(32, "linear address"),
 }, (m, io) => {
-  const first = io.window.slice(7, 0), second = io.window.slice(15, 8);
+  const first = io.window.slice(7, 0);
+  const second = io.window.slice(15, 8);
   const { is_short, is_near, is_escaped, conditional } = m.nets({
     is_short: first.slice(7, 4).eq(7).or(first.eq(0xeb)),
     is_near: first.eq(0xe8).or(first.eq(0xe9)),
@@ -32,7 +33,9 @@ export const jumpFinder = module("jump_finder", "Direct jumps and calls at the w
     behind_near: io.address.add(size.near),
     behind_escaped: io.address.add(size.escaped),
   });
-  const { behind_it } = m.nets({ behind_it: mux(is_short, behind.behind_short, mux(is_near, behind.behind_near, behind.behind_escaped)) });
+  const { behind_it } = m.nets({
+    behind_it: mux(is_short, behind.behind_short, mux(is_near, behind.behind_near, behind.behind_escaped)),
+  });
   io.target.value = behind_it.add(distance);
   const has = (bytes: number): Bit => io.available.ge(bytes);
   const there = m.nets({ has_short: has(size.short), has_near: has(size.near), has_escaped: has(size.escaped) });

@@ -1,5 +1,5 @@
 // Multiplication: 33 by 33 bits signed, which holds both kinds; the product is ready one clock after its operands.
-import { cat, input, module, mux, output, regNoReset } from "#hdl-gen";
+import { cat, input, module, mux, output, regNoReset, type Bits } from "#hdl-gen";
 import { Width } from "./flags.ts";
 
 export const multiplier = module("multiplier", "Signed and unsigned products of 8, 16 and 32 bits.", {
@@ -12,9 +12,9 @@ export const multiplier = module("multiplier", "Signed and unsigned products of 
   high: output(32, "the product's upper half; one clock late"),
   exceeds: output(1, "the upper half is more than the lower's extension; one clock late"),
 }, (m, io) => {
-  const extended = (v: typeof io.a): typeof io.a => mux(io.source.is("byte"),
-    cat(v.bit(7).and(io.is_signed).replicate(24), v.slice(7, 0)),
-    mux(io.source.is("word"), cat(v.bit(15).and(io.is_signed).replicate(16), v.slice(15, 0)), v));
+  const extended = (v: Bits<32>): Bits<32> =>
+    mux(io.source.is("byte"), cat(v.bit(7).and(io.is_signed).replicate(24), v.slice(7, 0)),
+      mux(io.source.is("word"), cat(v.bit(15).and(io.is_signed).replicate(16), v.slice(15, 0)), v));
   const { left, right } = m.nets({ left: extended(io.a), right: extended(io.b) });
   const { left33, right33 } = m.nets({
     left33: cat(left.bit(31).and(io.is_signed), left),

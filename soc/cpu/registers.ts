@@ -2,14 +2,19 @@
 // are written alike. ESP is not here: the address stage keeps it, for pushes and pops move it every clock.
 import { cat, input, module, output } from "#hdl-gen";
 
-const readPort = { number: input(4), value: output(32) } as const;
+/** Numbers 0 to 7 are x86's own, 8 to 13 the microcode's. */
+const readPort = { number: input(4), value: output(32, "in the same clock") } as const;
 
 export const registerFile = module("register_file", "Four reads in the same clock, one write.", {
   base: readPort,
   index: readPort,
   a: readPort,
   b: readPort,
-  write: { number: input(4), lanes: input(4, "one for each byte, lowest first; none is no write"), value: input(32) },
+  write: {
+    number: input(4),
+    lanes: input(4, "one for each byte, lowest first; none is no write"),
+    value: input(32),
+  },
 }, (m, io) => {
   const lanes = [0, 1, 2, 3].map((lane) => {
     const memory = m.memory(`lane_${lane}`, { width: 8, depth: 16, doc: `byte ${lane} of each register` });

@@ -2,25 +2,20 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-parameters -- the types follow the
    keys of the shape one by one, which no loop over them can show the compiler */
 import {
-  input,
-  mux,
-  output,
-  regNoReset,
-  type Bit,
-  type Bits,
-  type Choice,
-  type ChoicePort,
-  type ChoiceRegister,
-  type Declaration,
-  type Enumeration,
-  type Port,
+  input, mux, output, regNoReset,
+  type Bit, type Bits, type Choice, type ChoicePort, type ChoiceRegister, type Declaration, type Enumeration, type Port,
   type Register,
 } from "#hdl-gen";
 
+/** Widths and enumerations by name. */
 export type Shape = Readonly<Record<string, number | Enumeration>>;
 
 type Ports<D extends "in" | "out", T extends Shape> = {
-  readonly [K in keyof T]: T[K] extends Enumeration<infer S> ? ChoicePort<D, S> : T[K] extends number ? Port<D, T[K]> : never;
+  readonly [K in keyof T]: T[K] extends Enumeration<infer S>
+    ? ChoicePort<D, S>
+    : T[K] extends number
+      ? Port<D, T[K]>
+      : never;
 };
 type Registers<T extends Shape> = {
   readonly [K in keyof T]: Declaration<
@@ -42,7 +37,8 @@ export const outputsOf = <const T extends Shape>(shape: T): Ports<"out", T> => m
 export const registersOf = <const T extends Shape>(shape: T): Registers<T> => map(shape, (of) => regNoReset(of));
 
 /** Of `values`, those that a shape names. */
-export const picked = <const T extends Shape>(shape: T, values: Values<T>): Values<T> => map(shape, (_, name) => values[name]);
+export const picked = <const T extends Shape>(shape: T, values: Values<T>): Values<T> =>
+  map(shape, (_, name) => values[name]);
 
 /** `condition ? a : b`, name by name. */
 export const muxed = <const T extends Shape>(shape: T, condition: Bit, a: Values<T>, b: Values<T>): Values<T> =>

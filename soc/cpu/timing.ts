@@ -2,7 +2,8 @@
 // are in timing/: the pipeline's rules, the ways through the microcode, machine code to rows, the sums, the table.
 export { limits, slowerRows, slowerText, type Limit, type Slower } from "./timing/compare.ts";
 export {
-  bubblesBetween, clocksBetween, deliveryBubbles, entryBubbles, ownClocks, waysOfInstruction, type Delivery, type Executed,
+  bubblesBetween, clocksBetween, deliveryBubbles, entryBubbles, ownClocks, waysOfInstruction,
+  type Delivery, type Executed,
 } from "./timing/clocks.ts";
 export { decodeAt, type Decoded } from "./timing/match.ts";
 export { type Outcome, type Way } from "./timing/paths.ts";

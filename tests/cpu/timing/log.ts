@@ -2,10 +2,10 @@
 // completed instruction and each exception, with the architectural state after it. Nothing of the pipeline is in it
 // but the number of the clock.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { BUILD } from "../../../commands/paths.ts";
 import { buildBare, type Bare } from "../bare/build.ts";
 import { cpuVerilog } from "../bare/verilog.ts";
 
@@ -85,7 +85,9 @@ function entry(line: string): Entry | undefined {
 
 /** Runs an image, whose header says where it begins, until it halts or for so many clocks. */
 export function execute({ executable, rom }: Bare, image: Uint8Array, first: number, cycles: number): Entry[] {
-  const folder = mkdtempSync(join(tmpdir(), "atomicos-timing-"));
+  const folders = join(BUILD, "tests");
+  mkdirSync(folders, { recursive: true });
+  const folder = mkdtempSync(join(folders, "timing-"));
   try {
     const path = join(folder, "image");
     writeFileSync(path, image);

@@ -157,7 +157,7 @@ export function identity(log: readonly Entry[], code: Code, { big = true } = {})
         const how = { in_protected_mode: protected_mode, error_code: fault && vectors_with_error_code.has(vector) };
         compare(entry, [deliveryBubbles(how, here, entry.eip) + ownClocks(now)], delivered.entry.cycle);
       } else if (earlier !== undefined && before !== undefined) {
-        compare(entry, [bubblesBetween(earlier, here, entry.eip) + ownClocks(now)], before.cycle);
+        compare(entry, [clocksBetween(earlier, now, entry.eip)], before.cycle);
       }
       earlier = now;
     }
