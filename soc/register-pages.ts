@@ -5,12 +5,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { clock_hz, uartBaudAtDivisorOne } from "./clock.ts";
 import { hex, peripherals } from "./headers.ts";
-import { firstLineVector, interruptLineCount, interruptLines, ioMap, memoryMap } from "./memory-map.ts";
+import {
+  firstLineVector, interruptLineCount, interruptLines, ioMap, memoryMap, type PortRange, type Region,
+} from "./memory-map.ts";
+import {
+  ioApicTimerLine, lowRom, pcIoMap, pcLines, pcMemoryMap, pcRamBytes, vgaHole,
+} from "./pc/memory-map.ts";
 import type { Field, Peripheral, Register } from "./registers.ts";
 
 /** The text of every page, by file name. */
 export function registerPages(): Readonly<Record<string, string>> {
-  const pages: Record<string, string> = { "memory-map.md": memoryMapPage() };
+  const pages: Record<string, string> = { "memory-map.md": memoryMapPage(), "pc-memory-map.md": pcMemoryMapPage() };
   for (const peripheral of peripherals) pages[`${peripheral.name}.md`] = peripheralPage(peripheral);
   return pages;
 }
@@ -61,24 +66,7 @@ function memoryMapPage(): string {
     generatedFrom("soc/memory-map.ts and soc/clock.ts"),
     "# Addresses, interrupts, time",
     "",
-    "## Physical memory",
-    "",
-    "| from | to | size | region | |",
-    "| --- | --- | --- | --- | --- |",
-    ...Object.entries(memoryMap).map(([name, { base, size, kind, doc }]) =>
-      `| ${hex(base, 8)} | ${hex(base + size - 1, 8)} | ${size / 1024} KB | ${name} (${kind}) | ${doc} |`),
-    "",
-    "Everywhere else reads give all ones and writes are lost.",
-    "",
-    "## I/O ports",
-    "",
-    "| from | to | device | |",
-    "| --- | --- | --- | --- |",
-    ...Object.entries(ioMap).map(([name, { base, size, doc }]) =>
-      `| ${hex(base, 3)} | ${hex(base + size - 1, 3)} | ${name} | ${doc} |`),
-    "",
-    "Everywhere else reads give all ones and writes are lost.",
-    "",
+    ...placeTables(memoryMap, ioMap),
     "## Interrupt lines",
     "",
     `Lines 0 to ${interruptLineCount - 1} are levels; line n requests vector ${hex(firstLineVector)} + n of the local`,
@@ -94,6 +82,54 @@ function memoryMapPage(): string {
     `The UART's divisor d gives ${uartBaudAtDivisorOne} / d baud.`,
     "",
   ].join("\n");
+}
+
+function pcMemoryMapPage(): string {
+  const map = pcMemoryMap(pcRamBytes.usual);
+  return [
+    generatedFrom("soc/pc/memory-map.ts"),
+    "# The PC's addresses and interrupts",
+    "",
+    `With ${pcRamBytes.usual / 2 ** 20} MB of RAM; there can be ${pcRamBytes.min / 2 ** 20} to ${pcRamBytes.max / 2 ** 20}.`,
+    "",
+    ...placeTables(map, pcIoMap),
+    `From ${hex(vgaHole.base)} to ${hex(vgaHole.base + vgaHole.size - 1)} there is no RAM, from ${hex(lowRom.base)} to`,
+    `${hex(lowRom.base + lowRom.size - 1)} the ROM once more.`,
+    "",
+    "## Interrupt lines",
+    "",
+    "| line | device |",
+    "| --- | --- |",
+    ...Object.entries(pcLines).map(([name, line]) => `| ${line} | ${name} |`),
+    "",
+    `The I/O APIC has them under the same numbers, but the timer's at ${ioApicTimerLine}.`,
+    "",
+  ].join("\n");
+}
+
+function placeTables(
+  regions: Readonly<Record<string, Region>>, portRanges: Readonly<Record<string, PortRange>>,
+): string[] {
+  return [
+    "## Physical memory",
+    "",
+    "| from | to | size | region | |",
+    "| --- | --- | --- | --- | --- |",
+    ...Object.entries(regions).map(([name, { base, size, kind, doc }]) =>
+      `| ${hex(base, 8)} | ${hex(base + size - 1, 8)} | ${size / 1024} KB | ${name} (${kind}) | ${doc} |`),
+    "",
+    "Everywhere else reads give all ones and writes are lost.",
+    "",
+    "## I/O ports",
+    "",
+    "| from | to | device | |",
+    "| --- | --- | --- | --- |",
+    ...Object.entries(portRanges).map(([name, { base, size, doc }]) =>
+      `| ${hex(base, 3)} | ${hex(base + size - 1, 3)} | ${name} | ${doc} |`),
+    "",
+    "Everywhere else reads give all ones and writes are lost.",
+    "",
+  ];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -24,11 +24,12 @@ export const hdlInventedNames: Measurement = {
       [...(files.get(module) ?? [])].map((file) => readFileSync(file, "utf8")),
     );
     const shown = invented.slice(0, SHOWN_MAX).map(({ module, name }) => `${name} in ${module}`);
+    if (invented.length > SHOWN_MAX) shown.push("…");
     const promised = [...conventional].map(([name, count]) => `${name} ${count}×`);
     return {
       value: invented.length,
       how:
-        `of ${distinct}${shown.length === 0 ? "" : `: ${shown.join(", ")}${invented.length > SHOWN_MAX ? ", …" : ""}`}; ` +
+        `of ${distinct}${shown.length === 0 ? "" : `: ${shown.join(", ")}`}; ` +
         `not counted, since documented: ${promised.join(", ")}`,
     };
   },

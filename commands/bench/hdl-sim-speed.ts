@@ -35,11 +35,15 @@ export const hdlSimSpeed: Measurement = {
       const { user, system } = process.cpuUsage(started);
       return (sim.cycle - cycle) / (user + system);
     }).toSorted((a, b) => a - b);
-    if (received < (WARM_UP_BURSTS + RUNS * BURSTS - 1) * FIFO_CHARACTERS) throw new Error(`only ${received} characters came back`);
+    const sent = (WARM_UP_BURSTS + RUNS * BURSTS) * FIFO_CHARACTERS;
+    // Some of the last burst are still on the line.
+    if (received < sent - FIFO_CHARACTERS) throw new Error(`of ${sent} characters only ${received} came back`);
     const [slowest = 0, median = 0, fastest = 0] = [rates[0], rates[RUNS >> 1], rates[RUNS - 1]];
     return {
       value: median,
-      how: `16550 in loopback at 1 Mbaud, always busy; median of ${RUNS} runs of ${BURSTS} bursts of ${FIFO_CHARACTERS} characters`,
+      how:
+        "16550 in loopback at 1 Mbaud, always busy; " +
+        `median of ${RUNS} runs of ${BURSTS} bursts of ${FIFO_CHARACTERS} characters`,
       spread: `${slowest.toFixed(1)} to ${fastest.toFixed(1)}`,
     };
   },

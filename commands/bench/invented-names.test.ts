@@ -13,8 +13,9 @@ const source = `
     io.y.value = whole_sum;
   });
 `;
-const invented = (verilog: string): string[] =>
-  inventedNames(`module adder (input [7:0] left, output y);\n${verilog}\nendmodule`, () => [source]).invented.map(({ name }) => name);
+const namesIn = (body: string): ReturnType<typeof inventedNames> =>
+  inventedNames(`module adder (input [7:0] left, output y);\n${body}\nendmodule`, () => [source]);
+const invented = (body: string): string[] => namesIn(body).invented.map(({ name }) => name);
 
 test("keys, scopes, array places and what is joined from them are written by the author", () => {
   assert.equal(invented("wire [7:0] whole_sum; reg [7:0] lane_words_3; assign y = whole_sum + 8'hff;"), []);
@@ -26,7 +27,7 @@ test("numbered temporaries, words of comments and sentences, and names of method
 });
 
 test("documented names are counted on their own", () => {
-  const found = inventedNames("module adder (input clk); wire left_meta; wire unused; wire stray_meta; endmodule", () => [source]);
+  const found = namesIn("input clk; wire left_meta; wire unused; wire stray_meta;");
   assert.equal([...found.conventional], [["clk", 1], ["…_meta", 1], ["unused", 1]]);
   assert.equal(found.invented, [{ module: "adder", name: "stray_meta" }]);
 });

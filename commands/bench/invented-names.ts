@@ -11,12 +11,14 @@ export interface Names {
 
 /**
  * Names that hdl-gen's documentation promises (hdl-gen/README.md, rule 2) although no source says them; they are counted
- * on their own. Of the last, the author gives the first part.
+ * on their own. Where a name is in two parts, the author gives the first.
  */
 const FIXED = ["clk", "rst", "unused"];
 const CONVENTIONS: readonly { readonly name: string; readonly rest: (name: string) => string | undefined }[] = [
   ...FIXED.map((fixed) => ({ name: fixed, rest: (name: string) => (name === fixed ? "" : undefined) })),
   { name: "…_meta", rest: (name) => /^(.+)_meta$/.exec(name)?.[1] },
+  { name: "…_past", rest: (name) => /^(.+?)_past(?:_\d+)?$/.exec(name)?.[1] },
+  { name: "since_reset_…", rest: (name) => (/^since_reset_\d+$/.test(name) ? "" : undefined) },
 ];
 
 /** `sourcesOf` gives the source texts that may have named things in a module. */

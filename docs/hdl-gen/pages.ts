@@ -13,7 +13,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const BLOCK = /^```(?<language>\w+) (?<path>[\w./-]+\.\w+)(?:#(?<region>[\w-]+)|:(?<lines>\d+-\d+)| > (?<output>.+?))?\n(?<text>[\s\S]*?)^```$/gm;
+const ORIGIN = String.raw`(?<path>[\w./-]+\.\w+)(?:#(?<region>[\w-]+)|:(?<lines>\d+-\d+)| > (?<output>.+?))?`;
+const BLOCK = new RegExp(`^\`\`\`\\w+ ${ORIGIN}\n(?<text>[\\s\\S]*?)^\`\`\`$`, "gm");
 
 export interface Block {
   /** As the page says it. */

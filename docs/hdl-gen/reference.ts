@@ -12,7 +12,11 @@ const LINE_COLUMNS = 116;
 
 /** Chapters, and the files whose public names stand in them, in this order. */
 const CHAPTERS: readonly (readonly [title: string, text: string, files: readonly string[]])[] = [
-  ["Modules", "A module is a function of its ports; `m`, the builder, records what is in it.", ["module", "builder", "design", "black-box"]],
+  [
+    "Modules",
+    "A module is a function of its ports; `m`, the builder, records what is in it.",
+    ["module", "builder", "design", "black-box"],
+  ],
   ["Ports", "Ports are records and arrays of these; nested names are joined with `_`.", ["ports"]],
   ["Clocks", "One clock per module need not be named; these are for modules with more.", ["clock"]],
   ["Values", "Widths are part of the type. Operators are methods.", ["bits", "combine", "choice", "widths"]],
@@ -22,8 +26,16 @@ const CHAPTERS: readonly (readonly [title: string, text: string, files: readonly
   ["Errors", "Each code has a page in [`hdl-gen/errors`](../../hdl-gen/errors/README.md).", ["error"]],
   ["Verilog", "", ["verilog", "tree", "graph"]],
   ["Simulator", "", ["simulator", "waves", "vcd"]],
-  ["Proofs", "Properties are stated with `m.assert`, `m.assume` and `m.cover`.", ["prove", "equal", "require", "report", "tool", "outcome"]],
-  ["Register maps", "One object: bus logic, C header, manual page, debugger names.", ["map", "attach", "c-header", "markdown", "symbols"]],
+  [
+    "Proofs",
+    "Properties are stated with `m.assert`, `m.assume` and `m.cover`.",
+    ["prove", "equal", "require", "report", "tool", "outcome"],
+  ],
+  [
+    "Register maps",
+    "One object: bus logic, C header, manual page, debugger names.",
+    ["map", "attach", "c-header", "markdown", "symbols"],
+  ],
 ];
 const LIBRARY = "Library of parts";
 
@@ -50,24 +62,32 @@ export function referencePage(): string {
   const all = [...chapters, library];
   const placed = new Set(all.flatMap(({ own }) => own));
   const lost = entries.filter((entry) => !placed.has(entry));
-  if (lost.length > 0) throw new Error(`no chapter for ${lost.map(({ name, file }) => `${name} (${file})`).join(", ")}`);
+  if (lost.length > 0) {
+    throw new Error(`no chapter for ${lost.map(({ name, file }) => `${name} (${file})`).join(", ")}`);
+  }
   return [
     "<!-- Generated from hdl-gen/ by npx tsx docs/hdl-gen/reference.ts: change it there. -->",
     "# hdl-gen reference",
     "",
     "Every name that `#hdl-gen` exports. To learn the language, begin with the [tutorial](tutorial.md).",
     "",
-    ...all.map(({ title, own }) => `- [${title}](#${anchor(title)}): ${own.map(({ name }) => `\`${name}\``).join(" ")}`),
-    ...all.flatMap(({ title, text, own }) => ["", `## ${title}`, ...(text === "" ? [] : ["", text]), ...own.flatMap(entryLines)]),
+    ...all.map(({ title, own }) => `- [${title}](#${anchor(title)}): ${own.map(({ name }) => code(name)).join(" ")}`),
+    ...all.flatMap(({ title, text, own }) => [
+      "",
+      `## ${title}`,
+      ...(text === "" ? [] : ["", text]),
+      ...own.flatMap(entryLines),
+    ]),
     "",
   ].join("\n");
 }
 
+const code = (text: string): string => `\`${text}\``;
 const anchor = (title: string): string => title.toLowerCase().replaceAll(" ", "-");
 const baseName = (file: string): string => file.replace(/^.*\//, "").replace(/\.ts$/, "");
 
 function entryLines({ name, doc, declaration, file }: Entry): string[] {
-  const source = `[\`${file}\`](../../hdl-gen/${file})`;
+  const source = `[${code(file)}](../../hdl-gen/${file})`;
   return ["", `### \`${name}\``, "", doc === "" ? source : `${doc} ${source}`, "", "```ts", declaration, "```"];
 }
 
@@ -91,7 +111,8 @@ function emitDeclarations(): void {
 
 function exportsOf(file: string): { name: string; file: string }[] {
   const text = readFileSync(join(root, "hdl-gen", file), "utf8");
-  return [...text.matchAll(/^export (?:type )?(?:\{([^}]+)\}|\*) from "\.\/(.+?)";/gm)].flatMap(([, names, from = ""]) => {
+  const lines = text.matchAll(/^export (?:type )?(?:\{([^}]+)\}|\*) from "\.\/(.+?)";/gm);
+  return [...lines].flatMap(([, names, from = ""]) => {
     const source = join(dirname(file), from);
     if (names === undefined) return exportsOf(source);
     return names.split(",").map((name) => ({ name: name.trim(), file: source }));
@@ -101,10 +122,9 @@ function exportsOf(file: string): { name: string; file: string }[] {
 /** What the declaration file has of a name: every overload, and the comment above the first. */
 function declarationOf(name: string, file: string): Pick<Entry, "doc" | "declaration"> {
   const text = readFileSync(join(folder, "hdl-gen", file.replace(/\.ts$/, ".d.ts")), "utf8");
-  const head = new RegExp(
-    `^(?<doc>/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\n)?export (?:declare )?(?:abstract )?(?:function|class|interface|type|const) ${name}\\b`,
-    "gm",
-  );
+  const comment = String.raw`(?<doc>/\*\*(?:(?!\*/)[\s\S])*\*/\n)?`;
+  const kind = "(?:declare )?(?:abstract )?(?:function|class|interface|type|const)";
+  const head = new RegExp(`^${comment}export ${kind} ${name}\\b`, "gm");
   const found = [...text.matchAll(head)].map((match) => {
     const doc = match.groups?.["doc"] ?? "";
     const begin = match.index + doc.length;
@@ -155,7 +175,7 @@ function tidied(declaration: string): string {
 function broken(line: string): string[] {
   if (line.length <= LINE_COLUMNS || /^ *(?:\/\*|\*)/.test(line)) return [line];
   const indent = `${/^ */.exec(line)?.[0] ?? ""}  `;
-  const breaks = [...line.matchAll(/, | \| | => |: (?=[A-Za-z])| extends | \? /g)].map(({ index, 0: { length } }) => index + length);
+  const breaks = [...line.matchAll(/, | \| | => |: (?=[A-Za-z])| extends | \? /g)].map((match) => match.index + match[0].length);
   const at = breaks.findLast((place) => place <= LINE_COLUMNS && place > indent.length + 20);
   return at === undefined ? [line] : [line.slice(0, at).trimEnd(), ...broken(indent + line.slice(at))];
 }

@@ -4,6 +4,9 @@ import { reads } from "../check/reads.ts";
 import type { Design } from "../language/design.ts";
 import type { Signal } from "../language/signal.ts";
 
+const title = (label: string, module: string): string => (label === module ? label : `"${label}<br>${module}"`);
+const port = (label: string): string => `${label}([${label}])`;
+
 /**
  * An arrow for each pair of instances of which one reads what the other gives, directly or through the module's own
  * logic, with the number of wires; ports are round. What goes through the module's own registers has no arrow.
@@ -27,7 +30,6 @@ export function instanceGraph(design: Design): string {
     }
     return found;
   };
-  const port = (label: string): string => `${label}([${label}])`;
   const arrows = new Map<string, Set<Signal>>();
   const connect = (from: Iterable<Signal>, to: string): void => {
     for (const signal of from) {
@@ -42,7 +44,7 @@ export function instanceGraph(design: Design): string {
   }
   for (const signal of design.signals) if (signal.kind === "output") connect(sources([signal]), port(signal.label));
 
-  const names = design.instances.map(({ label, of }) => `  ${label}[${label === of.name ? label : `"${label}<br>${of.name}"`}]`);
+  const names = design.instances.map(({ label, of }) => `  ${label}[${title(label, of.name)}]`);
   const lines = [...arrows].map(([arrow, signals]) => {
     const wires = [...signals].reduce((sum, { width }) => sum + width, 0);
     return `  ${arrow.replace("-->", `-->|${wires}|`)}`;

@@ -1,23 +1,33 @@
 // The address stage: base, index and displacement become an offset, with the segment's base a linear address, and the
 // load starts. ESP lives here, so that pushes and pops follow each other clock by clock.
-import { Bits, cat, constant, input, module, mux, output, reg } from "#hdl-gen";
+import { cat, constant, input, module, mux, output, reg, type Bits } from "#hdl-gen";
 import { Segment } from "./microop.ts";
 import { registerNumber } from "./resolve.ts";
 import { inputsOf, outputsOf, picked, registersOf } from "./shape.ts";
 import { addressedShape, passedShape, stepShape } from "./stages.ts";
 
 /** A register written in this clock: the execute stage's result on its way to the register file. */
-export const writeIn = { number: input(4), lanes: input(4), value: input(32) } as const;
+export const writeIn = {
+  number: input(4),
+  lanes: input(4, "a bit for each byte written, lowest first"),
+  value: input(32),
+} as const;
+
+interface RegisterWrite {
+  readonly number: Bits<4>;
+  readonly lanes: Bits<4>;
+  readonly value: Bits<32>;
+}
 
 /** What `value`, read as register `number`, is once this clock's write has happened. */
-export function forwarded(value: Bits<32>, number: Bits<4>, write: { readonly number: Bits<4>; readonly lanes: Bits<4>; readonly value: Bits<32> }): Bits<32> {
+export function forwarded(value: Bits<32>, number: Bits<4>, write: RegisterWrite): Bits<32> {
   const lane = (i: number): Bits<8> => write.lanes.bit(i).replicate(8);
   const written = cat(lane(3), lane(2), lane(1), lane(0)).and(write.number.eq(number).replicate(32));
   return value.and(written.not()).or(write.value.and(written));
 }
 
 export const addressStage = module("address_stage", "Effective and linear addresses, and ESP.", {
-  valid: input(1),
+  valid: input(1, "decode has a step"),
   step: inputsOf(stepShape),
   hold: input(1, "execute is not done"),
   kill: input(1, "the step here is for another way"),
@@ -26,17 +36,30 @@ export const addressStage = module("address_stage", "Effective and linear addres
   base: { number: output(4), value: input(32) },
   index: { number: output(4), value: input(32) },
   write: writeIn,
-  pending: { valid: input(1, "the step in the memory stage will write a register"), number: input(4) },
+  pending: {
+    valid: input(1, "the step in the memory stage will write a register"),
+    number: input(4),
+  },
   stores: input(1, "the step in the memory stage is a store, which has the memory port"),
-  esp: { restore: input(1), value: input(32) },
+  esp: {
+    restore: input(1, "what was counted ahead is for another way: value is right"),
+    value: input(32),
+  },
   segment: { of: output(Segment), base: input(32) },
-  code_base: input(32),
-  stack_big: input(1),
-  read: { enable: output(1), address: output(30) },
+  code_base: input(32, "base of CS"),
+  stack_big: input(1, "SS says that the stack pointer has 32 bits"),
+  read: {
+    enable: output(1),
+    address: output(30, "word address"),
+  },
   leaves: output(1, "a step goes to the memory stage"),
   addressed: outputsOf(addressedShape),
 }, (m, io) => {
-  const { held_valid: valid, held_esp, held: r } = m.regs({ held_valid: reg(1), held_esp: reg(32), held: registersOf(stepShape) });
+  const { held_valid: valid, held_esp, held: r } = m.regs({
+    held_valid: reg(1),
+    held_esp: reg(32, 0, "with the pushes and pops of all steps so far"),
+    held: registersOf(stepShape),
+  });
 
   // --- registers ----------------------------------------------------------------------------------
   io.base.number.value = r.base_number;
@@ -51,7 +74,9 @@ export const addressStage = module("address_stage", "Effective and linear addres
       base_now.value = mux(r.base_number.eq(esp_number), esp, forwarded(io.base.value, r.base_number, io.write));
     });
   index_now.value = 0;
-  m.when(r.has_index, () => { index_now.value = forwarded(io.index.value, r.index_number.zext(4), io.write); });
+  m.when(r.has_index, () => {
+    index_now.value = forwarded(io.index.value, r.index_number.zext(4), io.write);
+  });
 
   // --- offset and linear address ------------------------------------------------------------------
   // Registers may arrive late in the clock, from the execute stage; displacement and segment base are there early, and
@@ -64,7 +89,9 @@ export const addressStage = module("address_stage", "Effective and linear addres
     straight: base_now.add(scaled).add(early),
   });
   const { ea } = m.nets({ ea: mux(r.wraps16, offset.slice(15, 0).zext(32), offset) });
-  const { lower_half } = m.nets({ lower_half: offset.slice(15, 0).zext(17).add(io.segment.base.slice(15, 0).zext(17)) });
+  const { lower_half } = m.nets({
+    lower_half: offset.slice(15, 0).zext(17).add(io.segment.base.slice(15, 0).zext(17)),
+  });
   const { upper_half } = m.nets({ upper_half: io.segment.base.slice(31, 16).add(lower_half.bit(16).zext(16)) });
   const { linear } = m.nets({
     linear: cat(mux(r.wraps16, upper_half, straight.slice(31, 16)), straight.slice(15, 0)),
@@ -75,14 +102,18 @@ export const addressStage = module("address_stage", "Effective and linear addres
   // --- the stack pointer --------------------------------------------------------------------------
   const { moves_esp } = m.nets({ moves_esp: r.stack.is("push", "pop") });
   const { stack_bytes } = m.nets({ stack_bytes: mux(r.width.is("word"), constant(2, 32), 4) });
-  const { moved } = m.nets({ moved: base_now.add(mux(r.stack.is("push"), constant(0, 32).sub(stack_bytes), stack_bytes)) });
+  const { moved } = m.nets({
+    moved: base_now.add(mux(r.stack.is("push"), constant(0, 32).sub(stack_bytes), stack_bytes)),
+  });
+  // A 16-bit stack moves SP and leaves the upper half of ESP alone.
   const { esp_after } = m.nets({ esp_after: mux(io.stack_big, moved, cat(esp.slice(31, 16), moved.slice(15, 0))) });
 
   // --- going on -----------------------------------------------------------------------------------
   // LEAVE moves ESP without reading it, but a write of ESP still under way must come first all the same.
   const awaits_register = io.pending.valid.and(
-    r.has_base.and(io.pending.number.eq(r.base_number))
-      .or(r.has_index.and(io.pending.number.eq(r.index_number.zext(4))), moves_esp.and(io.pending.number.eq(esp_number))));
+    r.has_base.and(io.pending.number.eq(r.base_number)).or(
+      r.has_index.and(io.pending.number.eq(r.index_number.zext(4))),
+      moves_esp.and(io.pending.number.eq(esp_number))));
   const { stands } = m.nets({ stands: valid.and(awaits_register.or(loads.and(io.stores))) });
   io.go.value = io.hold.or(stands).not();
   io.leaves.value = valid.and(io.go, io.kill.not());
@@ -92,9 +123,7 @@ export const addressStage = module("address_stage", "Effective and linear addres
   io.read.address.value = linear.slice(31, 2);
 
   m.when(io.kill, () => { valid.next = 0; }).elsewhen(io.go, () => { valid.next = io.valid; });
-  m.when(io.go, () => {
-    m.drive(r, io.step);
-  });
+  m.when(io.go, () => { m.drive(r, io.step); });
   held_esp.next = esp;
   m.when(io.esp.restore, () => { held_esp.next = io.esp.value; })
     .elsewhen(io.leaves.and(moves_esp), () => { held_esp.next = esp_after; });

@@ -39,10 +39,14 @@ export const alu = module("alu", "Addition, logic and the small operations of a 
   addend.value = mux(subtracts, io.b.not(), io.b);
   borrow_or_carry.value = mux(op.is("adc"), io.flags.carry, mux(op.is("sbb"), io.flags.carry.not(), subtracts));
   m.match(op, [
-    ["neg", () => { minuend.value = 0; addend.value = io.a.not(); }],
+    ["neg", () => {
+      minuend.value = 0;
+      addend.value = io.a.not();
+    }],
     ["advance", () => { addend.value = io.step; }],
     ["frame_down", () => { addend.value = mux(io.width.is("word"), constant(2, 32), 4).not(); }],
   ], () => {});
+
   // Decimal adjustment of AL (Intel SDM 2, DAA to AAS): 6 for the lower digit, 60h for the upper, 1 to AH.
   const al = io.a.slice(7, 0);
   const { low_digit, high_digit } = m.nets({
@@ -57,7 +61,9 @@ export const alu = module("alu", "Addition, logic and the small operations of a 
     ["aaa", () => { addend.value = unpacked; }],
     ["aas", () => { addend.value = unpacked.not(); }],
   ], () => {});
-  const { total } = m.nets({ total: cat(constant(0, 1), minuend).add(cat(constant(0, 1), addend)).add(borrow_or_carry.zext(33)) });
+  const { total } = m.nets({
+    total: cat(constant(0, 1), minuend).add(cat(constant(0, 1), addend)).add(borrow_or_carry.zext(33)),
+  });
   const { sum } = m.nets({ sum: total.slice(31, 0) });
   // What went into each bit from the right is what its three others do not explain.
   const { carries } = m.nets({ carries: minuend.xor(addend, sum) });
@@ -67,13 +73,19 @@ export const alu = module("alu", "Addition, logic and the small operations of a 
   });
   const carry_in_sign = signBit(io.width, carries);
 
-  const byteSign = io.b.bit(7).replicate(24), wordSign = io.b.bit(15).replicate(16);
   const b_sign = signBit(io.width, io.b);
   const f = io.flags;
   const ahImage = cat(f.sign, f.zero, constant(0, 1), f.adjust, constant(0, 1), f.parity, constant(1, 1), f.carry);
+  // BT with a bit number beyond the operand: the distance in bytes of the operand-sized piece that has the bit.
   const bitWord = mux(io.width.is("word"),
     cat(io.b.bit(15).replicate(19), io.b.slice(15, 4), constant(0, 1)),
     cat(io.b.bit(31).replicate(3), io.b.slice(31, 5), constant(0, 2)));
+  const zeroExtended = mux(io.source.is("byte"), io.b.slice(7, 0).zext(32), io.b.slice(15, 0).zext(32));
+  const signExtended = mux(io.source.is("byte"),
+    cat(io.b.bit(7).replicate(24), io.b.slice(7, 0)),
+    cat(io.b.bit(15).replicate(16), io.b.slice(15, 0)));
+  const adjusted = cat(constant(0, 16), sum.slice(15, 8), constant(0, 4), sum.slice(3, 0));
+  const swapped = cat(al, io.a.slice(15, 8), io.a.slice(23, 16), io.a.slice(31, 24));
   const result = io.result;
   result.value = sum;
   m.match(op, [
@@ -82,17 +94,17 @@ export const alu = module("alu", "Addition, logic and the small operations of a 
     ["xor", () => { result.value = io.a.xor(io.b); }],
     ["not", () => { result.value = io.a.not(); }],
     ["move", () => { result.value = io.b; }],
-    ["zero_extend", () => { result.value = mux(io.source.is("byte"), io.b.slice(7, 0).zext(32), io.b.slice(15, 0).zext(32)); }],
-    ["sign_extend", () => { result.value = mux(io.source.is("byte"), cat(byteSign, io.b.slice(7, 0)), cat(wordSign, io.b.slice(15, 0))); }],
+    ["zero_extend", () => { result.value = zeroExtended; }],
+    ["sign_extend", () => { result.value = signExtended; }],
     ["sign_fill", () => { result.value = b_sign.replicate(32); }],
     ["set_condition", () => { result.value = io.condition.zext(32); }],
     ["load_flags", () => { result.value = ahImage.zext(32); }],
     ["selector_index", () => { result.value = cat(io.b.slice(15, 3), constant(0, 3)).zext(32); }],
     ["gate_selector", () => { result.value = io.b.slice(31, 16).zext(32); }],
     ["gate_offset", () => { result.value = cat(io.b.slice(31, 16), io.a.slice(15, 0)); }],
-    ["byte_swap", () => { result.value = cat(al, io.a.slice(15, 8), io.a.slice(23, 16), io.a.slice(31, 24)); }],
+    ["byte_swap", () => { result.value = swapped; }],
     ["select", () => { result.value = mux(io.condition, io.b, io.a); }],
-    [["aaa", "aas"], () => { result.value = cat(constant(0, 16), sum.slice(15, 8), constant(0, 4), sum.slice(3, 0)); }],
+    [["aaa", "aas"], () => { result.value = adjusted; }],
     ["bit_word", () => { result.value = bitWord; }],
   ], () => {});
 

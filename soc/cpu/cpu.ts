@@ -12,6 +12,7 @@ import { registerFile } from "./registers.ts";
 import { segmentFile } from "./segments.ts";
 import { sequencer } from "./sequencer.ts";
 
+/** Where the microcode delivers an exception. */
 const exceptionEntry = microcodeLabels.get("exception")!;
 
 export interface CpuConfig {
@@ -20,22 +21,43 @@ export interface CpuConfig {
 }
 
 export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible core whose timing is a table.", {
-  fetch: { enable: output(1), address: output(30, "word address"), data: input(64, "that word and the next, one clock after") },
+  fetch: {
+    enable: output(1),
+    address: output(30, "word address"),
+    data: input(64, "that word and the next, one clock after"),
+  },
   data: {
-    enable: output(1), write: output(1), address: output(30, "word address"), mask: output(8), wdata: output(64),
+    enable: output(1),
+    write: output(1),
+    address: output(30, "word address"),
+    mask: output(8, "bytes of the two words"),
+    wdata: output(64),
     rdata: input(64, "that word and the next, one clock after"),
   },
   device: {
-    request: output(1, "held until ready"), write: output(1), io: output(1, "the I/O space, not memory"),
-    address: output(32), mask: output(4), wdata: output(32), ready: input(1), rdata: input(32),
+    request: output(1, "held until ready"),
+    write: output(1),
+    io: output(1, "the I/O space, not memory"),
+    address: output(32, "of the first byte"),
+    mask: output(4, "bytes within the doubleword"),
+    wdata: output(32, "bytes in their lanes"),
+    ready: input(1, "the access is made in this clock"),
+    rdata: input(32, "bytes in their lanes; all ones where there is nothing"),
   },
-  interrupt: { request: input(1), vector: input(8), acknowledge: output(1) },
+  interrupt: {
+    request: input(1, "a level; it may be withdrawn"),
+    vector: input(8),
+    acknowledge: output(1, "taken in this clock"),
+  },
   probe: {
-    retired: output(1, "an instruction is complete"), eip: output(32, "its linear address"), halted: output(1),
+    retired: output(1, "an instruction is complete"),
+    eip: output(32, "its linear address"),
+    halted: output(1, "by HLT, or shut down"),
   },
 }, (m, io) => {
   // What later stages tell earlier ones, named first because it is used before its driver is built.
   const back = m.nets({
+    // How far the pipeline moves, and what of it is not wanted
     hold: 1,
     go: 1,
     stopped: 1,
@@ -45,32 +67,54 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     flush: net(1, "all stages before execute: what is there is for another way"),
     redirect: { valid: 1, target: 32 },
     micro: { valid: 1, address: microcodeAddressWidth },
+    // Registers: the one write, the four reads, the write to wait for
     write: { number: 4, lanes: 4, value: 32 },
     number: { base: 4, index: 4, a: 4, b: 4 },
     pending: { valid: 1, number: 4 },
     stores: 1,
     interrupting: 1,
+    // What execute knows and earlier stages ask
     esp: { restore: 1, value: 32 },
     flags: { carry: 1, parity: 1, adjust: 1, zero: 1, sign: 1, overflow: 1 },
     loaded: 32,
     state: {
-      flags: 32, vector_offset: 32, saved_eip: 32, error_code: 16, control: 32, has_error_code: 1, protected_mode: 1,
+      flags: 32,
+      vector_offset: 32,
+      saved_eip: 32,
+      error_code: 16,
+      control: 32,
+      has_error_code: 1,
+      protected_mode: 1,
     },
   });
+  // What the stages ask of the segment registers.
   const lookup = m.nets({
     base_of: Segment,
     access: { segment: Segment, offset: 32, last: 33, writes: 1 },
     selector_of: Segment,
     update: {
-      segment: Segment, selector: 1, real: 1, descriptor: 1, nothing: 1, table_base: 1, table_limit: 1, a: 32, b: 32,
+      segment: Segment,
+      selector: 1,
+      real: 1,
+      descriptor: 1,
+      nothing: 1,
+      table_base: 1,
+      table_limit: 1,
+      a: 32,
+      b: 32,
     },
   });
 
+  // --- the parts, in pipeline order -------------------------------------------------------------------
   const queue = m.instance("fetch_queue", fetchQueue, {
-    redirect: back.redirect, go: back.go, take: back.take, memory: { data: io.fetch.data },
+    redirect: back.redirect,
+    go: back.go,
+    take: back.take,
+    memory: { data: io.fetch.data },
   });
   io.fetch.enable.value = queue.memory.enable;
   io.fetch.address.value = queue.memory.address;
+
   const n = back.number;
   const registers = m.instance("register_file", registerFile, {
     base: { number: n.base },
@@ -130,7 +174,10 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     state: back.state,
     access: { violation: segments.access.violation },
     segment: {
-      selector: segments.selector, table_base: segments.table_base, table_limit: segments.table_limit, code_base: segments.code.base,
+      selector: segments.selector,
+      table_base: segments.table_base,
+      table_limit: segments.table_limit,
+      code_base: segments.code.base,
     },
     port: { read: io.data.rdata },
   });
@@ -167,6 +214,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   m.drive(back.state, execute.state);
   m.drive(lookup.update, execute.segment.update);
 
+  // --- who redirects whom: the later stage goes first -------------------------------------------------
   back.kill.value = execute.flush.or(memory.jump.valid, memory.micro.valid);
   m.drive(back.micro, {
     valid: mux(execute.flush, execute.micro, memory.micro.valid),
@@ -174,17 +222,17 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   });
   m.drive(back.redirect, {
     valid: execute.jump.valid.or(memory.jump.valid, decode.jump.valid),
-    target: mux(execute.jump.valid, execute.jump.target, mux(memory.jump.valid, memory.jump.target, decode.jump.target)),
+    target: mux(execute.jump.valid, execute.jump.target,
+      mux(memory.jump.valid, memory.jump.target, decode.jump.target)),
   });
 
-  const { request, write, io: isIo, address: where, mask, wdata } = execute.device;
-  m.drive(
-    {
-      request: io.device.request, write: io.device.write, io: io.device.io,
-      address: io.device.address, mask: io.device.mask, wdata: io.device.wdata,
-    },
-    { request, write, io: isIo, address: where, mask, wdata },
-  );
+  // --- devices, interrupts, probe ---------------------------------------------------------------------
+  io.device.request.value = execute.device.request;
+  io.device.write.value = execute.device.write;
+  io.device.io.value = execute.device.io;
+  io.device.address.value = execute.device.address;
+  io.device.mask.value = execute.device.mask;
+  io.device.wdata.value = execute.device.wdata;
   io.interrupt.acknowledge.value = execute.interrupt.acknowledge;
   io.probe.retired.value = execute.probe.retired;
   io.probe.eip.value = execute.probe.address;

@@ -1,18 +1,19 @@
 // Decode: the window's first bytes become the instruction's first micro-operation and its context, in one clock.
 // A prefix is an instruction of its own here: one clock, and a note for what follows it.
-import { Bits, cat, constant, decode, input, module, mux, output, select, type Bit } from "#hdl-gen";
+import { cat, constant, decode, input, module, mux, output, select, type Bit, type Bits } from "#hdl-gen";
 import { windowBytes } from "./fetch.ts";
 import { immediateKinds, instructions, isLockable, type Instruction } from "./instructions.ts";
 import { lengthDecoder } from "./length.ts";
 import { microcodeLabels } from "./microcode.ts";
-import { microcodeAddressWidth } from "./microstore.ts";
 import { microOpColumns, Segment } from "./microop.ts";
+import { microcodeAddressWidth } from "./microstore.ts";
 import { inputsOf, outputsOf, picked } from "./shape.ts";
 
 /** What the prefixes so far have said, and what holds without them. */
 export const prefixShape = {
   operand16: 1,
   address16: 1,
+  /** A segment prefix names `segment`. */
   override: 1,
   segment: Segment,
   repeat: 1,
@@ -21,9 +22,11 @@ export const prefixShape = {
 
 /** What all micro-operations of an instruction refer to. */
 export const contextShape = {
+  /** ModRM.mod is 3. */
   is_register: 1,
   reg: 3,
   rm: 3,
+  /** The opcode's lower half: a register, a condition, or in bit 0 whether operands are wide. */
   opcode: 4,
   has_base: 1,
   base: 3,
@@ -32,7 +35,9 @@ export const contextShape = {
   scale: 2,
   displacement: 32,
   immediate: 32,
+  /** The second part of a far pointer or of ENTER's immediate. */
   second: 16,
+  /** By prefix, or else by the base register. */
   segment: Segment,
 } as const;
 
@@ -41,17 +46,17 @@ const one = (value: boolean | undefined): string => (value === undefined ? "?" :
 /** Key of the instruction table: what a row's pattern is matched with, most significant first. */
 function pattern(i: Instruction): string {
   const form = i.form === undefined ? undefined : i.form === "register";
-  return `${one(i.repeat)} ${one(i.escape)} ${i.opcode} ${i.reg === undefined ? "???" : i.reg.toString(2).padStart(3, "0")} ${one(form)}`;
+  const reg = i.reg === undefined ? "???" : i.reg.toString(2).padStart(3, "0");
+  return `${one(i.repeat)} ${one(i.escape)} ${i.opcode} ${reg} ${one(form)}`;
 }
 
 /** The microcode address of an instruction's continuation. */
 function entry(i: Instruction): number {
-  const address = microcodeLabels.get(i.micro ?? "");
-  if (i.micro !== undefined && address === undefined) throw new Error(`instruction ${i.name}: no microcode routine "${i.micro}"`);
-  return address ?? 0;
+  if (i.micro === undefined) return 0;
+  const address = microcodeLabels.get(i.micro);
+  if (address === undefined) throw new Error(`instruction ${i.name}: no microcode routine "${i.micro}"`);
+  return address;
 }
-
-
 
 const columns = {
   ...microOpColumns,
@@ -64,16 +69,28 @@ const columns = {
 
 const rows = Object.fromEntries(instructions.map((i) => [
   pattern(i),
-  { ...i.first, defined: 1, lockable: Number(isLockable(i)), immediate: i.immediate, continues: Number(i.micro !== undefined), entry: entry(i) },
+  {
+    ...i.first,
+    defined: 1,
+    lockable: Number(isLockable(i)),
+    immediate: i.immediate,
+    continues: Number(i.micro !== undefined),
+    entry: entry(i),
+  },
 ]));
 
-export const decoder = module("decoder", "An instruction's first micro-operation and its context, from its first bytes.", {
+export const decoder = module("decoder", "An instruction's first micro-operation and its context.", {
   window: input(windowBytes * 8, "lowest byte first"),
   prefixes: inputsOf(prefixShape),
   is_prefix: output(1, "the first byte is a prefix"),
   prefix: {
-    operand: output(1), address: output(1), segment: output(1), segment_name: output(Segment),
-    repeat: output(1), repeat_while_zero: output(1), lock: output(1),
+    operand: output(1),
+    address: output(1),
+    segment: output(1),
+    segment_name: output(Segment),
+    repeat: output(1),
+    repeat_while_zero: output(1, "REPE, not REPNE"),
+    lock: output(1),
   },
   length: output(4, "bytes of the instruction, or of the prefix"),
   operation: outputsOf(microOpColumns),
@@ -86,7 +103,10 @@ export const decoder = module("decoder", "An instruction's first micro-operation
   const { first } = m.nets({ first: byte[0]! });
 
   const isOneOf = (...codes: number[]): Bit => codes.map((code) => first.eq(code)).reduce((a, b) => a.or(b));
-  const { is_segment, is_repeat } = m.nets({ is_segment: isOneOf(0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65), is_repeat: isOneOf(0xf2, 0xf3) });
+  const { is_segment, is_repeat } = m.nets({
+    is_segment: isOneOf(0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65),
+    is_repeat: isOneOf(0xf2, 0xf3),
+  });
   io.prefix.operand.value = isOneOf(0x66);
   io.prefix.lock.value = isOneOf(0xf0);
   io.prefix.address.value = isOneOf(0x67);
@@ -112,8 +132,13 @@ export const decoder = module("decoder", "An instruction's first micro-operation
   io.continues.value = table.continues;
   io.entry.value = table.entry;
 
-  const a16 = io.prefixes.address16, o16 = io.prefixes.operand16;
-  const lengths = m.instance("lengths", lengthDecoder, { window: io.window.slice(26, 0), operand16: o16, address16: a16 });
+  const a16 = io.prefixes.address16;
+  const o16 = io.prefixes.operand16;
+  const lengths = m.instance("lengths", lengthDecoder, {
+    window: io.window.slice(26, 0),
+    operand16: o16,
+    address16: a16,
+  });
   io.length.value = lengths.length;
 
   // The address: ModRM with an SIB byte perhaps, or the eight forms of 16-bit code (Intel SDM 2, tables 2-1 and 2-2).
@@ -124,7 +149,7 @@ export const decoder = module("decoder", "An instruction's first micro-operation
     base32: mux(has_sib, sib_base, rm),
     no_base32: mod.eq(0).and(mux(has_sib, sib_base, rm).eq(5)),
   });
-  const bx = constant(3, 3), bp = constant(5, 3), si = constant(6, 3), di = constant(7, 3);
+  const [bx, bp, si, di] = [constant(3, 3), constant(5, 3), constant(6, 3), constant(7, 3)] as const;
   const { base16 } = m.nets({ base16: select(rm, [bx, bx, bp, bp, si, di, bp, bx]) });
   const { no_base16 } = m.nets({ no_base16: mod.eq(0).and(rm.eq(6)) });
   const { memory } = m.nets({ memory: lengths.modrm.and(is_register.not()) });
@@ -138,7 +163,9 @@ export const decoder = module("decoder", "An instruction's first micro-operation
   });
   const { displacement_at } = m.nets({ displacement_at: cat(escape.and(has_sib), escape.xor(has_sib)) });
   const word32 = (at: number): Bits<32> => io.window.slice(8 * at + 31, 8 * at).as(32);
-  const { displacement_bytes } = m.nets({ displacement_bytes: select(displacement_at, [word32(2), word32(3), word32(4)]) });
+  const { displacement_bytes } = m.nets({
+    displacement_bytes: select(displacement_at, [word32(2), word32(3), word32(4)]),
+  });
   const { displacement } = m.nets({ displacement: 32 });
   displacement.value = 0;
   m.match(displacement_size, [
@@ -182,7 +209,9 @@ export const decoder = module("decoder", "An instruction's first micro-operation
   c.scale.value = mux(a16, constant(0, 2), sib.slice(7, 6));
   c.displacement.value = displacement;
   c.immediate.value = immediate;
-  c.second.value = mux(kind.is("enter"), byte[3]!.zext(16), mux(o16, io.window.slice(39, 24), io.window.slice(55, 40)));
+  c.second.value = mux(kind.is("enter"), byte[3]!.zext(16),
+    mux(o16, io.window.slice(39, 24), io.window.slice(55, 40)));
+  // Addresses by BP or ESP are in SS.
   const { stack_based } = m.nets({
     stack_based: memory.and(c.has_base, mux(a16, base16.eq(5), base32.eq(4).or(base32.eq(5)))),
   });

@@ -15,7 +15,8 @@ export const divider = module("divider", "Restoring division of 64 by 32, 32 by 
   quotient: output(32),
   remainder: output(32, "valid until the next division starts"),
 }, (m, io) => {
-  const byte = io.width.is("byte"), word = io.width.is("word");
+  const byte = io.width.is("byte");
+  const word = io.width.is("word");
   const r = m.regs({
     left: reg(6, 0, "quotient bits to go"),
     partial: regNoReset(32, "remainder so far"),
@@ -23,9 +24,10 @@ export const divider = module("divider", "Restoring division of 64 by 32, 32 by 
     divisor_size: regNoReset(32, "the divisor's magnitude"),
     negative_quotient: regNoReset(1),
     negative_remainder: regNoReset(1),
-    too_large: regNoReset(1, "the magnitudes alone say that the quotient does not fit"),
-    rest: regNoReset(32),
+    too_large: regNoReset(1, "the quotient does not fit: by the magnitudes at first, in the end by the signs too"),
+    rest: regNoReset(32, "the remainder with its sign"),
   });
+
   // Bring all widths to the top: the dividend is `upper:lower`, each of the width's bits, upper right-aligned,
   // lower left-aligned.
   const { upper, lower, by } = m.nets({
@@ -33,7 +35,8 @@ export const divider = module("divider", "Restoring division of 64 by 32, 32 by 
     lower: mux(byte, io.low.slice(7, 0).zext(32), mux(word, io.low.slice(15, 0).zext(32), io.low)),
     by: mux(byte, io.divisor.slice(7, 0).zext(32), mux(word, io.divisor.slice(15, 0).zext(32), io.divisor)),
   });
-  const inWidth = (v: Bits<32>): Bits<32> => v.and(mux(byte, constant(0xff, 32), mux(word, constant(0xffff, 32), 0xffffffff)));
+  const inWidth = (v: Bits<32>): Bits<32> =>
+    v.and(mux(byte, constant(0xff, 32), mux(word, constant(0xffff, 32), 0xffffffff)));
   const { dividend_negative, divisor_negative } = m.nets({
     dividend_negative: signBit(io.width, upper).and(io.is_signed),
     divisor_negative: signBit(io.width, by).and(io.is_signed),
@@ -50,7 +53,8 @@ export const divider = module("divider", "Restoring division of 64 by 32, 32 by 
   m.unused(difference.bit(32));
   const { fits } = m.nets({ fits: shifted.ge(r.divisor_size.zext(33)) });
   // A magnitude of half the range fits only as the most negative number.
-  const below_sign = mux(byte, r.bits.slice(6, 0).any(), mux(word, r.bits.slice(14, 0).any(), r.bits.slice(30, 0).any()));
+  const below_sign = mux(byte, r.bits.slice(6, 0).any(),
+    mux(word, r.bits.slice(14, 0).any(), r.bits.slice(30, 0).any()));
   const { signed_overflow } = m.nets({
     signed_overflow: io.is_signed.and(signBit(io.width, r.bits), r.negative_quotient.not().or(below_sign)),
   });

@@ -460,7 +460,9 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     cat(constant(0, 21), r.vector, constant(0, 3)), cat(constant(0, 22), r.vector, constant(0, 2)));
   io.state.saved_eip.value = r.saved_eip;
   io.state.error_code.value = r.error_code;
-  const by_interrupt = m.regs({ external: reg(1, 0, "what is delivered is an interrupt or a software interrupt") }).external;
+  const { external: by_interrupt } = m.regs({
+    external: reg(1, 0, "what is delivered is an interrupt or a software interrupt"),
+  });
   m.when(delivers, () => { by_interrupt.next = again.not().and(interrupted.or(trapping)); });
   io.state.has_error_code.value = isOneOf(r.vector, vectorsWithErrorCode).and(by_interrupt.not());
 

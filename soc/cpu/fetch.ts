@@ -8,6 +8,7 @@ import { cat, constant, input, module, mux, output, reg, regNoReset, select } fr
 
 /** Bytes of the window: the longest instruction without prefixes. */
 export const windowBytes = 11;
+/** Words that the queue holds. */
 const slots = 8;
 
 export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of decode, in eight slots of a word each.", {
@@ -37,15 +38,18 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
   // The two words go to the slots that their addresses name; decode may use them in the same clock.
   const { arriving_at } = m.nets({ arriving_at: r.next_word.slice(2, 0).sub(2) });
   const current = r.slot.map((slot, i) => m.scope(`slot_${i}`, () => {
-    const first = arriving_at.eq(i), second = arriving_at.eq((i + slots - 1) % slots);
+    const first = arriving_at.eq(i);
+    const second = arriving_at.eq((i + slots - 1) % slots);
     const { now } = m.nets({
-      now: mux(r.arriving.and(first), io.memory.data.slice(31, 0), mux(r.arriving.and(second), io.memory.data.slice(63, 32), slot)),
+      now: mux(r.arriving.and(first), io.memory.data.slice(31, 0),
+        mux(r.arriving.and(second), io.memory.data.slice(63, 32), slot)),
     });
     slot.next = now;
     return now;
   }));
   const { words } = m.nets({ words: r.count.add(mux(r.arriving, constant(2, 4), 0)) });
 
+  // Four words from the one with the next byte on hold the window in every alignment.
   const aligned = [0, 1, 2, 3].map((i) => m.scope("aligned", () => {
     const { [`index_${i}`]: index } = m.nets({ [`index_${i}`]: r.position.slice(4, 2).add(i) });
     return m.nets({ [`word_${i}`]: select(index!, current) })[`word_${i}`]!;

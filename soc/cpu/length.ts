@@ -1,10 +1,13 @@
-// The length of an instruction, from its opcode, ModRM and SIB alone: a table of its own, for the next instruction waits
-// for nothing else.
+// The length of an instruction, from its opcode, ModRM and SIB alone: a table of its own, for the next instruction
+// waits for nothing else.
 import { cat, constant, decode, input, module, mux, output, select, type Bits } from "#hdl-gen";
 import { instructions, prefixBytes, type ImmediateKind } from "./instructions.ts";
 
-/** Bytes of an immediate with operands and addresses of 32 bits, and what the 16-bit prefixes take away. */
-const immediateBytes: Record<ImmediateKind, { readonly bytes: number; readonly shrinks: "never" | "operand" | "address" }> = {
+/** What makes an immediate two bytes shorter: operands or addresses of 16 bits. */
+type Shrinks = "never" | "operand" | "address";
+
+/** Bytes of an immediate with operands and addresses of 32 bits. */
+const immediateBytes: Record<ImmediateKind, { readonly bytes: number; readonly shrinks: Shrinks }> = {
   none: { bytes: 0, shrinks: "never" },
   byte: { bytes: 1, shrinks: "never" },
   port: { bytes: 1, shrinks: "never" },
@@ -20,7 +23,7 @@ interface LengthRow {
   readonly modrm: number;
   /** Opcode and immediate. */
   readonly bytes: number;
-  readonly shrinks: "never" | "operand" | "address";
+  readonly shrinks: Shrinks;
 }
 
 /** Rows of the length table by pattern: 0F or not, opcode, ModRM.reg. */
@@ -44,10 +47,13 @@ function lengthRows(): Record<string, LengthRow> {
   return rows;
 }
 
+/** The row for one opcode and ModRM.reg, if there is such an instruction. */
 function lengthOf(escape: number, opcode: number, reg: number): LengthRow | undefined {
   const bits = opcode.toString(2).padStart(8, "0");
-  const found = instructions.find((i) => i.escape === (escape === 1) && (i.reg === undefined || i.reg === reg)
-    && i.opcode.split("").every((bit, at) => bit === "?" || bit === bits[at]));
+  const found = instructions.find((i) =>
+    i.escape === (escape === 1) &&
+    (i.reg === undefined || i.reg === reg) &&
+    i.opcode.split("").every((bit, at) => bit === "?" || bit === bits[at]));
   if (found === undefined) return undefined;
   // By bit 0 of its opcode, an instruction of bytes has a byte's immediate.
   const kind = found.immediate === "by_w" && opcode % 2 === 0 ? "byte" : found.immediate;
@@ -55,13 +61,13 @@ function lengthOf(escape: number, opcode: number, reg: number): LengthRow | unde
   return { modrm: Number(found.modrm), bytes: 1 + escape + bytes, shrinks };
 }
 
-export const lengthDecoder = module("length_decoder", "Bytes of the instruction at the window, or of the prefix there.", {
+export const lengthDecoder = module("length_decoder", "Bytes of the instruction or prefix at the window.", {
   window: input(27, "lowest byte first: the fourth is at most an SIB, of which only the base matters"),
   operand16: input(1),
   address16: input(1),
   modrm: output(1, "there is a ModRM byte"),
   address_bytes: output(4, "ModRM, SIB and displacement"),
-  length: output(4),
+  length: output(4, "in bytes"),
 }, (m, io) => {
   const byte = (i: number): Bits<8> => io.window.slice(8 * i + 7, 8 * i).as(8);
   const { escape } = m.nets({ escape: byte(0).eq(0x0f) });
@@ -70,7 +76,9 @@ export const lengthDecoder = module("length_decoder", "Bytes of the instruction 
   /** ModRM, SIB and displacement if ModRM is byte `at`: found for both places at once, chosen late. */
   const addressBytes = (at: number): Bits<4> => m.scope(`modrm_at_${at}`, () => {
     const { mod, rm, sib_base } = m.nets({
-      mod: byte(at).slice(7, 6), rm: byte(at).slice(2, 0), sib_base: io.window.slice(8 * at + 10, 8 * at + 8),
+      mod: byte(at).slice(7, 6),
+      rm: byte(at).slice(2, 0),
+      sib_base: io.window.slice(8 * at + 10, 8 * at + 8),
     });
     const has_sib = rm.eq(4);
     const direct = mux(has_sib, sib_base.eq(5), rm.eq(5));
@@ -89,11 +97,12 @@ export const lengthDecoder = module("length_decoder", "Bytes of the instruction 
 
   const { reg_field } = m.nets({ reg_field: mux(escape, byte(2).slice(5, 3), byte(1).slice(5, 3)) });
   const { key } = m.nets({ key: cat(escape, opcode, reg_field) });
-  const table = m.scope("table", () =>
-    decode(m, key, { modrm: 1, bytes: 4, shrinks: ["never", "operand", "address"] }, { ...lengthRows(), otherwise: { bytes: 1 } }));
+  const columns = { modrm: 1, bytes: 4, shrinks: ["never", "operand", "address"] } as const;
+  const table = m.scope("table", () => decode(m, key, columns, { ...lengthRows(), otherwise: { bytes: 1 } }));
   const shrinks = table.shrinks.is("operand").and(io.operand16).or(table.shrinks.is("address").and(io.address16));
   io.modrm.value = table.modrm;
   io.address_bytes.value = address.and(table.modrm.replicate(4));
+  // Even a far pointer loses two bytes only: its selector has two in any case.
   const { fixed_bytes } = m.nets({ fixed_bytes: mux(shrinks, table.bytes.sub(2), table.bytes) });
   io.length.value = fixed_bytes.add(io.address_bytes);
 });

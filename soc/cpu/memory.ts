@@ -3,8 +3,9 @@
 import { cat, constant, input, module, mux, output, reg, type Bit, type Bits } from "#hdl-gen";
 import { forwarded, writeIn } from "./address.ts";
 import { holds, statusIn } from "./flags.ts";
-import { registerNumber } from "./resolve.ts";
 import { Segment } from "./microop.ts";
+import { microcodeAddressWidth } from "./microstore.ts";
+import { registerNumber } from "./resolve.ts";
 import { inputsOf, outputsOf, picked, registersOf } from "./shape.ts";
 import { addressedShape, operandsPassedShape, operandsShape } from "./stages.ts";
 
@@ -13,8 +14,8 @@ export interface MemoryOptions {
   readonly onChip: (address: Bits<32>) => Bit;
 }
 
-export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage", "Loads, operands, stores, the deciding of jumps.", {
-  arrives: input(1),
+export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage", "Loads, operands, stores and jumps.", {
+  arrives: input(1, "a step comes from the address stage; taken if not held"),
   addressed: inputsOf(addressedShape),
   hold: input(1, "execute is not done"),
   flush: input(1, "execute sends all younger steps away"),
@@ -25,28 +26,56 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
   flags: statusIn,
   loaded: input(32, "what the load before brought"),
   state: {
-    flags: input(32), vector_offset: input(32), saved_eip: input(32), error_code: input(16), control: input(32),
-    has_error_code: input(1), protected_mode: input(1),
+    flags: input(32, "EFLAGS"),
+    vector_offset: input(32),
+    saved_eip: input(32),
+    error_code: input(16),
+    control: input(32, "the control register asked for"),
+    has_error_code: input(1),
+    protected_mode: input(1),
   },
-  access: { segment: output(Segment), offset: output(32), last: output(33), writes: output(1), violation: input(1) },
+  access: {
+    segment: output(Segment),
+    offset: output(32),
+    last: output(33, "offset of the last byte"),
+    writes: output(1),
+    violation: input(1, "the segment does not hold this access"),
+  },
   segment: {
-    of: output(Segment), selector: input(16), table_base: input(32), table_limit: input(16), code_base: input(32),
+    of: output(Segment),
+    selector: input(16),
+    table_base: input(32),
+    table_limit: input(16),
+    code_base: input(32),
   },
   control: output(3, "which control register is read"),
-  port: { write: output(1), address: output(30), mask: output(8), data: output(64), read: input(64) },
-  pending: { valid: output(1), number: output(4) },
-  stores: output(1),
-  jump: { valid: output(1), target: output(32) },
-  micro: { valid: output(1), address: output(9) },
-  valid: output(1),
+  port: {
+    write: output(1),
+    address: output(30, "word address"),
+    mask: output(8, "bytes of that word and the next"),
+    data: output(64),
+    read: input(64, "what the address stage asked for in the clock before"),
+  },
+  pending: {
+    valid: output(1, "the step here will write a register"),
+    number: output(4),
+  },
+  stores: output(1, "the step here is a store"),
+  jump: {
+    valid: output(1, "fetch has gone the wrong way"),
+    target: output(32, "linear address"),
+  },
+  micro: {
+    valid: output(1, "the microcode has gone the wrong way"),
+    address: output(microcodeAddressWidth),
+  },
+  valid: output(1, "a step is here; execute takes it if it does not hold"),
   operands: outputsOf(operandsShape),
   memory_value: output(32, "what this step's load brought"),
 }, (m, io) => {
   const { held_valid: valid, held: r } = m.regs({ held_valid: reg(1), held: registersOf(addressedShape) });
   m.when(io.flush, () => { valid.next = 0; }).elsewhen(io.hold.not(), () => { valid.next = io.arrives; });
-  m.when(io.hold.not(), () => {
-    m.drive(r, io.addressed);
-  });
+  m.when(io.hold.not(), () => { m.drive(r, io.addressed); });
 
   // --- the access and its segment -----------------------------------------------------------------
   const { on_chip } = m.nets({ on_chip: onChip(r.linear) });
@@ -111,7 +140,9 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
   io.stores.value = valid.and(r.memory.is("store"));
   io.port.write.value = moves.and(r.memory.is("store"), on_chip, r.defined, faults.not(), io.interrupting.not());
   io.port.address.value = r.linear.slice(31, 2);
-  const { bytes } = m.nets({ bytes: mux(r.source.is("byte"), constant(1, 8), mux(r.source.is("word"), constant(3, 8), 15)) });
+  const { bytes } = m.nets({
+    bytes: mux(r.source.is("byte"), constant(1, 8), mux(r.source.is("word"), constant(3, 8), 15)),
+  });
   io.port.mask.value = bytes.shl(byte_offset);
   io.port.data.value = b_operand.zext(64).shl(cat(byte_offset, constant(0, 3)));
 
@@ -135,8 +166,10 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
   const { destination } = m.nets({ destination: mux(r.a.is("memory"), io.memory_value, a_operand) });
   const { target_eip } = m.nets({ target_eip: mux(r.operand16, destination.slice(15, 0).zext(32), destination) });
   io.jump.valid.value = moves.and(faults.not(), r.jump.is("none").not(), taken.ne(r.predicted));
-  io.jump.target.value = mux(r.jump.is("indirect"), io.segment.code_base.add(target_eip), mux(r.predicted, r.next_address, r.linear));
+  io.jump.target.value = mux(r.jump.is("indirect"), io.segment.code_base.add(target_eip),
+    mux(r.predicted, r.next_address, r.linear));
 
+  // --- microcode conditions ---------------------------------------------------------------------------
   const { continues } = m.nets({ continues: 1 });
   continues.value = r.expected;
   m.match(r.next, [
@@ -159,6 +192,7 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     ...picked(operandsPassedShape, r),
     on_chip,
     faults,
+    // #SS or #GP
     fault_vector: mux(r.segment.is("ss"), constant(12, 8), 13),
     fault_code: mux(in_table, table_code, constant(0, 16)),
     a_value: a_operand,

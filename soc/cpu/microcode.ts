@@ -13,15 +13,38 @@ export interface Step extends MicroOp {
   readonly interruptible?: true;
 }
 
+type To = NonNullable<MicroOp["to"]>;
+type Base = NonNullable<MicroOp["base"]>;
+type SegmentName = NonNullable<MicroOp["segment"]>;
 type SegmentRegister = "es" | "cs" | "ss" | "ds" | "fs" | "gs";
 
-const operandAddress: MicroOp = { base: "context", segment: "context", displacement: "context" };
-const popInto = (to: MicroOp["to"]): Step => ({ operation: "move", b: "memory", to: to!, stack: "pop", memory: "load" });
-const pushFrom = (b: MicroOp["b"]): Step => ({ operation: "move", b: b!, stack: "push", memory: "store" });
+// --- pieces of steps, of the instruction table's too -----------------------------------------------------
+
+/** The address that ModRM, SIB and prefixes give. */
+export const operandAddress: MicroOp = { base: "context", segment: "context", displacement: "context" };
+
+/** The target of a jump by a distance. */
+export const relativeTarget: MicroOp = { base: "next_eip", segment: "cs", displacement: "immediate" };
+
+export const popInto = (to: To): MicroOp => ({ operation: "move", b: "memory", to, stack: "pop", memory: "load" });
+export const pushFrom = (b: To): MicroOp => ({ operation: "move", b, stack: "push", memory: "store" });
+
+/** Reads from `segment` at the address in register `base`. */
+const load = (to: To, base: Base, segment: SegmentName): MicroOp => ({
+  operation: "move", b: "memory", to, memory: "load", base, segment,
+});
+
+/** Reads a word, as a doubleword. */
+const loadWord = (to: To, base: Base, segment: SegmentName): MicroOp => ({
+  ...load(to, base, segment), operation: "zero_extend", source: "word", size: "dword",
+});
+
+/** Writes to the operand's segment at the address in register `base`. */
+const storeAt = (base: Base, b: To): MicroOp => ({ operation: "move", b, memory: "store", base, segment: "context" });
 
 /** Reads a doubleword of the descriptor table `segment`. */
-const tableEntry = (segment: "gdt" | "idt", base: MicroOp["base"], to: MicroOp["to"], high = false): Step => ({
-  operation: "move", b: "memory", to: to!, size: "dword", memory: "load", segment, base: base!, ...(high ? { displacement: "plus_4" } : {}),
+const tableEntry = (segment: "gdt" | "idt", base: Base, to: To, high = false): MicroOp => ({
+  ...load(to, base, segment), size: "dword", ...(high ? { displacement: "plus_4" } : {}),
 });
 
 /** A string instruction's read: loads the element and moves the index on; the element stays in the memory operand. */
@@ -31,9 +54,12 @@ export const loadElement = (index: "esi" | "edi"): MicroOp => ({
 });
 
 /** A string instruction's write. */
-export const storeElement = (b: MicroOp["b"]): MicroOp => ({
-  operation: "advance", a: "edi", b: b!, to: "edi", size: "address", source: "element", memory: "store", base: "edi", segment: "es",
+export const storeElement = (b: To): MicroOp => ({
+  operation: "advance", a: "edi", b, to: "edi", size: "address", source: "element", memory: "store",
+  base: "edi", segment: "es",
 });
+
+// --- routines ---------------------------------------------------------------------------------------------
 
 const countDown: MicroOp = { operation: "sub", a: "ecx", b: "one", to: "ecx", size: "address" };
 
@@ -51,12 +77,13 @@ function repeat(name: string, next: "if_many" | "if_repeat", body: readonly Step
 
 /** Loads a segment register from the selector in t0, and after that a general register from t4 where `and` says so. */
 function loadSegment(segment: SegmentRegister, name: string, and?: Step): Step[] {
+  const inProtectedMode = `${name}_protected`;
   const end: Step[] = [{ ...and, next: "jump", target: "restart_fetch" }];
   return [
-    { label: name, system: "set_selector", b: "t0", next: "if_protected", target: `${name}_protected`, expect: "taken" },
+    { label: name, system: "set_selector", b: "t0", next: "if_protected", target: inProtectedMode, expect: "taken" },
     { system: "load_real", segment, b: "t0" },
     ...end,
-    { label: `${name}_protected`, operation: "selector_index", b: "t0", to: "t1", size: "dword" },
+    { label: inProtectedMode, operation: "selector_index", b: "t0", to: "t1", size: "dword" },
     { a: "t1", size: "dword", next: "if_zero", target: `${name}_null`, expect: "not_taken" },
     tableEntry("gdt", "t1", "t2"),
     tableEntry("gdt", "t1", "t3", true),
@@ -69,19 +96,20 @@ function loadSegment(segment: SegmentRegister, name: string, and?: Step): Step[]
 
 /** LDS and its kin: t1 holds the operand's address, where an offset is and after it a selector. */
 const loadFar = (segment: SegmentRegister): Step[] => [
-  { label: `load_far_${segment}`, operation: "move", b: "memory", to: "t4", memory: "load", base: "t1", segment: "context" },
-  { operation: "zero_extend", source: "word", size: "dword", b: "memory", to: "t0", memory: "load", base: "t1", displacement: "plus_size", segment: "context" },
+  { label: `load_far_${segment}`, ...load("t4", "t1", "context") },
+  { ...loadWord("t0", "t1", "context"), displacement: "plus_size" },
   ...loadSegment(segment, `load_far_${segment}_selector`, { operation: "move", b: "t4", to: "reg" }),
 ];
 
 /** Loads CS from the selector in t0, does `last`, and goes on at the offset in t1. */
 function enterCodeSegment(name: string, last: readonly Step[] = []): Step[] {
+  const inProtectedMode = `${name}_protected`;
   const leave: Step[] = [...last, { system: "far_jump", b: "t1", next: "end" }];
   return [
-    { label: name, system: "set_selector", b: "t0", next: "if_protected", target: `${name}_protected`, expect: "taken" },
+    { label: name, system: "set_selector", b: "t0", next: "if_protected", target: inProtectedMode, expect: "taken" },
     { system: "load_real", segment: "cs", b: "t0" },
     ...leave,
-    { label: `${name}_protected`, operation: "selector_index", b: "t0", to: "t2", size: "dword" },
+    { label: inProtectedMode, operation: "selector_index", b: "t0", to: "t2", size: "dword" },
     tableEntry("gdt", "t2", "t3"),
     tableEntry("gdt", "t2", "t4", true),
     { system: "load_descriptor", segment: "cs", a: "t3", b: "t4", size: "dword" },
@@ -106,9 +134,8 @@ const delivery: Step[] = [
   { label: "exception", operation: "move", b: "special", special: "vector_offset", to: "t0", size: "dword",
     next: "if_protected", target: "exception_protected", expect: "taken" },
   // Real mode: IP and CS from the vector table, a frame of three words.
-  { operation: "zero_extend", source: "word", size: "dword", b: "memory", to: "t1", memory: "load", segment: "idt", base: "t0" },
-  { operation: "zero_extend", source: "word", size: "dword", b: "memory", to: "t2", memory: "load", segment: "idt", base: "t0",
-    displacement: "plus_2" },
+  loadWord("t1", "t0", "idt"),
+  { ...loadWord("t2", "t0", "idt"), displacement: "plus_2" },
   { ...pushFrom("special"), special: "flags", size: "word" },
   { ...pushFrom("special"), special: "selector", segment: "cs", size: "word" },
   { ...pushFrom("special"), special: "saved_eip", size: "word" },
@@ -116,11 +143,13 @@ const delivery: Step[] = [
   { system: "load_real", segment: "cs", b: "t2" },
   { system: "enter_gate", b: "t0", next: "jump", target: "exception_leave" },
 
-  { ...tableEntry("idt", "t0", "t1"), label: "exception_protected" },
+  // Protected mode: a gate, a frame of doublewords, CS by the gate's selector.
+  { label: "exception_protected", ...tableEntry("idt", "t0", "t1") },
   tableEntry("idt", "t0", "t2", true),
   { ...pushFrom("special"), special: "flags", size: "dword" },
   { ...pushFrom("special"), special: "selector", segment: "cs", size: "dword" },
-  { ...pushFrom("special"), special: "saved_eip", size: "dword", next: "if_error_code", target: "exception_error_code", expect: "not_taken" },
+  { ...pushFrom("special"), special: "saved_eip", size: "dword",
+    next: "if_error_code", target: "exception_error_code", expect: "not_taken" },
   { label: "exception_gate", operation: "gate_selector", b: "t1", to: "t0", size: "dword" },
   { operation: "gate_offset", a: "t1", b: "t2", to: "t1", size: "dword" },
   { system: "set_selector", b: "t0" },
@@ -130,7 +159,8 @@ const delivery: Step[] = [
   { system: "load_descriptor", segment: "cs", a: "t3", b: "t4", size: "dword" },
   { system: "enter_gate", b: "t2" },
   { label: "exception_leave", system: "far_jump", b: "t1", size: "dword", next: "end" },
-  { label: "exception_error_code", ...pushFrom("special"), special: "error_code", size: "dword", next: "jump", target: "exception_gate" },
+  { label: "exception_error_code", ...pushFrom("special"), special: "error_code", size: "dword",
+    next: "jump", target: "exception_gate" },
 ];
 
 /** BT and its kin with a register and memory: the bit may lie anywhere around the operand, whose address is in t1. */
@@ -141,11 +171,14 @@ function bitString(operation: "bt" | "bts" | "btr" | "btc"): Step[] {
     { operation: "add", a: "t1", b: "t0", to: "t1", size: "dword" },
     ...(operation === "bt"
       ? [{ ...access, memory: "load", next: "end" } as const]
-      : [{ ...access, memory: "modify", to: "t0" } as const,
-         { operation: "move", b: "t0", memory: "store", base: "t1", segment: "context", next: "end" } as const]),
+      : [
+          { ...access, memory: "modify", to: "t0" } as const,
+          { ...storeAt("t1", "t0"), next: "end" } as const,
+        ]),
   ];
 }
 
+/** DIV and IDIV: the divisor is in t0. */
 const divide = (operation: "div" | "idiv"): Step[] => [
   { label: operation, system: "latch_high", b: "edx" },
   { operation, a: "eax", b: "t0", to: "eax" },
@@ -154,6 +187,9 @@ const divide = (operation: "div" | "idiv"): Step[] => [
   { operation: "remainder", to: "ah", size: "byte" },
   { operation: "move", b: "t1", to: "eax", size: "byte", next: "end" },
 ];
+
+/** The second half of an exchange: the register to the operand, which is a register or memory. */
+const toOperand: MicroOp = { operation: "move", b: "reg", to: "rm", memory: "store_rm", ...operandAddress };
 
 const arithmetic: Step[] = [
   { label: "store_result", operation: "move", b: "t0", memory: "store", size: "first", ...operandAddress, next: "end" },
@@ -170,17 +206,18 @@ const arithmetic: Step[] = [
   { label: "compare_exchange", operation: "cmp", a: "eax", b: "t1", size: "first", flags: "status" },
   { next: "if_equal", target: "compare_exchange_equal", expect: "taken" },
   { operation: "move", b: "t1", to: "eax", size: "first", next: "end" },
-  { label: "compare_exchange_equal", operation: "move", b: "reg", to: "rm", memory: "store_rm", size: "first", ...operandAddress, next: "end" },
-  { label: "compare_exchange_8", operation: "move", b: "memory", to: "t1", size: "dword", memory: "modify", base: "t0", segment: "context" },
-  { operation: "move", b: "memory", to: "t2", size: "dword", memory: "modify", base: "t0", displacement: "plus_4", segment: "context" },
+  { label: "compare_exchange_equal", ...toOperand, size: "first", next: "end" },
+  // The operand's address is in t0: both halves into t2:t1, compared with EDX:EAX as one.
+  { label: "compare_exchange_8", ...load("t1", "t0", "context"), size: "dword", memory: "modify" },
+  { ...load("t2", "t0", "context"), size: "dword", memory: "modify", displacement: "plus_4" },
   { operation: "sub", a: "t1", b: "eax", to: "t3", size: "dword" },
   { operation: "sub", a: "t2", b: "edx", to: "t4", size: "dword" },
   { operation: "or", a: "t3", b: "t4", size: "dword", flags: "zero" },
   { next: "if_equal", target: "compare_exchange_8_equal", expect: "taken" },
   { operation: "move", b: "t1", to: "eax", size: "dword" },
   { operation: "move", b: "t2", to: "edx", size: "dword", next: "end" },
-  { label: "compare_exchange_8_equal", operation: "move", b: "ebx", memory: "store", size: "dword", base: "t0", segment: "context" },
-  { operation: "move", b: "ecx", memory: "store", size: "dword", base: "t0", displacement: "plus_4", segment: "context", next: "end" },
+  { label: "compare_exchange_8_equal", ...storeAt("t0", "ebx"), size: "dword" },
+  { ...storeAt("t0", "ecx"), size: "dword", displacement: "plus_4", next: "end" },
   { label: "aam", operation: "div", a: "t0", b: "imm", to: "ah", size: "byte" },
   { operation: "remainder", to: "eax", size: "byte" },
   { operation: "or", a: "eax", b: "eax", size: "byte", flags: "status", next: "end" },
@@ -190,12 +227,12 @@ const arithmetic: Step[] = [
 
 const moves: Step[] = [
   { label: "store_word", operation: "move", b: "t0", memory: "store", size: "word", ...operandAddress, next: "end" },
-  { label: "exchange", operation: "move", b: "reg", to: "rm", memory: "store_rm", size: "first", ...operandAddress },
+  { label: "exchange", ...toOperand, size: "first" },
   { operation: "move", b: "t0", to: "reg", size: "first", next: "end" },
   { label: "exchange_accumulator", operation: "move", b: "eax", to: "opreg" },
   { operation: "move", b: "t0", to: "eax", next: "end" },
   { label: "translate", operation: "add", a: "t0", b: "ebx", to: "t0", size: "dword" },
-  { operation: "move", b: "memory", to: "eax", size: "byte", memory: "load", base: "t0", segment: "context", next: "end" },
+  { ...load("eax", "t0", "context"), size: "byte", next: "end" },
 ];
 
 const stack: Step[] = [
@@ -214,17 +251,17 @@ const stack: Step[] = [
   { label: "enter_level", operation: "sub", a: "t1", b: "one", to: "t1", size: "dword" },
   { a: "t1", size: "dword", next: "if_zero", target: "enter_last", expect: "not_taken" },
   { operation: "frame_down", a: "t2", to: "t2" },
-  { operation: "move", b: "memory", to: "t3", memory: "load", base: "t2", segment: "ss" },
+  load("t3", "t2", "ss"),
   { ...pushFrom("t3"), next: "jump", target: "enter_level" },
   { label: "enter_last", ...pushFrom("t0") },
   { label: "enter_frame", operation: "move", b: "t0", to: "ebp" },
   { operation: "sub", a: "esp", b: "imm", to: "esp", size: "dword", next: "end" },
 ];
 
-const loopJump: MicroOp = { a: "ecx", size: "address", base: "next_eip", segment: "cs", displacement: "immediate" };
+const loopJump: MicroOp = { a: "ecx", size: "address", ...relativeTarget };
 
 const jumps: Step[] = [
-  { label: "call_relative", jump: "relative", base: "next_eip", segment: "cs", displacement: "immediate", next: "end" },
+  { label: "call_relative", jump: "relative", ...relativeTarget, next: "end" },
   { label: "call_t0", jump: "indirect", a: "t0", b: "next_eip", stack: "push", memory: "store", next: "end" },
   { label: "return_pop", operation: "add", a: "esp", b: "imm", to: "esp", size: "dword" },
   { jump: "indirect", a: "t0", next: "end" },
@@ -234,40 +271,48 @@ const jumps: Step[] = [
 ];
 
 const compareElement: MicroOp = { operation: "cmp", b: "memory", size: "w", flags: "status" };
-const cmpsRest: Step[] = [{ operation: "move", b: "memory", to: "t0", size: "w" }, loadElement("edi"), { ...compareElement, a: "t0" }];
+const compareBoth: readonly [Step, Step, Step] = [
+  { operation: "move", b: "memory", to: "t0", size: "w" },
+  loadElement("edi"),
+  { ...compareElement, a: "t0" },
+];
 
 const strings: Step[] = [
   { label: "movs", ...storeElement("memory"), next: "end" },
   { label: "lods", operation: "move", b: "memory", to: "eax", size: "w", next: "end" },
   { label: "scas", ...compareElement, a: "eax", next: "end" },
-  { ...cmpsRest[0]!, label: "cmps" },
-  cmpsRest[1]!,
-  { ...cmpsRest[2]!, next: "end" },
+  { label: "cmps", ...compareBoth[0] },
+  compareBoth[1],
+  { ...compareBoth[2], next: "end" },
   ...repeat("movs", "if_many", [loadElement("esi"), storeElement("memory")]),
   ...repeat("stos", "if_many", [storeElement("eax")]),
   ...repeat("lods", "if_many", [loadElement("esi"), { operation: "move", b: "memory", to: "eax", size: "w" }]),
   ...repeat("scas", "if_repeat", [loadElement("edi"), { ...compareElement, a: "eax" }]),
-  ...repeat("cmps", "if_repeat", [loadElement("esi"), ...cmpsRest]),
+  ...repeat("cmps", "if_repeat", [loadElement("esi"), ...compareBoth]),
 ];
+
+const tableTo = (to: To, special: "table_base" | "table_limit", segment: "gdt" | "idt"): MicroOp => ({
+  operation: "move", b: "special", special, segment, to, size: "dword",
+});
 
 /** LGDT and its kin: t1 holds the operand's address, where a limit is and two bytes on a base. */
 const tableRegister = (table: "gdt" | "idt"): Step[] => [
-  { label: `load_${table}`, operation: "zero_extend", source: "word", size: "dword", b: "memory", to: "t0", memory: "load",
-    base: "t1", segment: "context" },
-  { operation: "move", b: "memory", to: "t2", size: "dword", memory: "load", base: "t1", displacement: "plus_2", segment: "context" },
+  { label: `load_${table}`, ...loadWord("t0", "t1", "context") },
+  { ...load("t2", "t1", "context"), size: "dword", displacement: "plus_2" },
   { system: "set_limit", segment: table, b: "t0" },
   { system: "set_base", segment: table, b: "t2", next: "jump", target: "restart_fetch" },
-  { label: `store_${table}`, operation: "move", b: "special", special: "table_limit", segment: table, to: "t0", size: "dword" },
-  { operation: "move", b: "t0", memory: "store", size: "word", base: "t1", segment: "context" },
-  { operation: "move", b: "special", special: "table_base", segment: table, to: "t0", size: "dword" },
-  { operation: "move", b: "t0", memory: "store", size: "dword", base: "t1", displacement: "plus_2", segment: "context", next: "end" },
+  { label: `store_${table}`, ...tableTo("t0", "table_limit", table) },
+  { ...storeAt("t1", "t0"), size: "word" },
+  tableTo("t0", "table_base", table),
+  { ...storeAt("t1", "t0"), size: "dword", displacement: "plus_2", next: "end" },
 ];
 
 const system: Step[] = [
   { label: "finish", next: "end" },
   { label: "restart_fetch", system: "serialize", next: "end" },
-  { label: "bound", operation: "move", b: "memory", to: "t2", memory: "load", base: "t1", segment: "context" },
-  { operation: "move", b: "memory", to: "t3", memory: "load", base: "t1", displacement: "plus_size", segment: "context" },
+  // BOUND: t1 holds the operand's address, where the lower bound is and after it the upper.
+  { label: "bound", ...load("t2", "t1", "context") },
+  { ...load("t3", "t1", "context"), displacement: "plus_size" },
   { system: "bound", operation: "cmp", a: "reg", b: "t2" },
   { system: "bound", operation: "cmp", a: "t3", b: "reg", next: "end" },
   ...tableRegister("gdt"),
@@ -281,7 +326,15 @@ const segmentLoads: Step[] = [
 
 /** All microcode, in the order of its addresses. Address 0 is the delivery of exceptions. */
 export const microcode: readonly Step[] = [
-  ...delivery, ...arithmetic, ...moves, ...stack, ...jumps, ...farTransfers, ...segmentLoads, ...strings, ...system,
+  ...delivery,
+  ...arithmetic,
+  ...moves,
+  ...stack,
+  ...jumps,
+  ...farTransfers,
+  ...segmentLoads,
+  ...strings,
+  ...system,
 ];
 
 /** Where each label is. */
@@ -289,5 +342,5 @@ export const microcodeLabels: ReadonlyMap<string, number> = new Map(
   microcode.flatMap((step, address) => (step.label === undefined ? [] : [[step.label, address] as const])),
 );
 
-/** A label that an instruction may name as its continuation; checked against `microcodeLabels` when the decoder is built. */
+/** A label that an instruction may name as its continuation; checked when the decoder is built. */
 export type MicrocodeEntry = string;

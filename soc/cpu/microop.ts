@@ -2,8 +2,10 @@
 // instruction's first step (decoded in logic) and its later steps (read from the microcode memory) are of one kind.
 import { enumeration } from "#hdl-gen";
 
-/** Width of an operation or an access; `w` means byte or operand size by bit 0 of the opcode, `address` the address
- *  size, and in microcode `first` what the instruction's first step had. */
+/**
+ * Width of an operation or an access; `w` means byte or operand size by bit 0 of the opcode, `address` the address
+ * size, and in microcode `first` what the instruction's first step had.
+ */
 export const Size = enumeration("size", ["operand", "byte", "word", "dword", "w", "address", "first"]);
 
 /** Where an operand comes from or a result goes to. `rm` is a register or the memory operand, by ModRM.mod. */
@@ -33,7 +35,9 @@ export const Flags = enumeration("flags", ["keep", "status", "all_but_carry", "c
 
 /** What gives the address its base register. `context` is what ModRM and SIB say. */
 export const Base = enumeration("base", [
-  "none", "context", "eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "t0", "t1", "t2", "t3", "t4", "t5", "next_eip",
+  "none", "context",
+  "eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi",
+  "t0", "t1", "t2", "t3", "t4", "t5", "next_eip",
 ]);
 
 /** Segment of an access. The last four are tables and the linear address space, addressed like segments. */
@@ -41,12 +45,24 @@ export const Segment = enumeration("segment", [
   "es", "cs", "ss", "ds", "fs", "gs", "gdt", "idt", "linear", "context",
 ]);
 
-export const Displacement = enumeration("displacement", ["none", "context", "immediate", "plus_2", "plus_4", "plus_size"]);
+/** What is added to base and index; `plus_size` is the operand size in bytes. */
+export const Displacement = enumeration("displacement", [
+  "none", "context", "immediate", "plus_2", "plus_4", "plus_size",
+]);
+
+/**
+ * What is done with the memory or port at the address. `modify` loads what a later step stores, so it faults as a write
+ * does; `store_rm` stores if `rm` is memory.
+ */
 export const Memory = enumeration("memory", ["none", "load", "store", "modify", "store_rm", "input", "output"]);
+
+/** Move ESP; the access, if there is one, is at the top of the stack. */
 export const Stack = enumeration("stack", ["none", "push", "pop"]);
 
 /** How an instruction leaves the straight line; decided in the memory stage, where operands and flags are at hand. */
-export const Jump = enumeration("jump", ["none", "relative", "condition", "indirect", "loop", "loop_zero", "loop_nonzero", "cx_zero"]);
+export const Jump = enumeration("jump", [
+  "none", "relative", "condition", "indirect", "loop", "loop_zero", "loop_nonzero", "cx_zero",
+]);
 
 /** Side effects of the execute stage on state outside the register file. */
 export const System = enumeration("system", [
@@ -60,15 +76,18 @@ export const System = enumeration("system", [
 /** State outside the register file that an operand may read. */
 export const Special = enumeration("special", [
   "none", "flags", "selector", "cs_selector", "far_selector", "vector_offset", "saved_eip", "error_code",
-  "control", "table_base", "table_limit", "nesting", "count", "time_low", "time_high", "cpuid_eax", "cpuid_ebx", "cpuid_ecx", "cpuid_edx",
+  "control", "table_base", "table_limit", "nesting", "count",
+  "time_low", "time_high", "cpuid_eax", "cpuid_ebx", "cpuid_ecx", "cpuid_edx",
 ]);
 
 /**
- * Where the microcode goes after this step. Conditions look at operand `a`, in the memory stage: `if_many` is "not 1", so
- * that a step may count `a` down and go on if that leaves something; `if_repeat` asks besides what REPE or REPNE asks of
- * ZF; `if_equal` asks for ZF itself.
+ * Where the microcode goes after this step. Conditions look at operand `a`, in the memory stage: `if_many` is "not 1",
+ * so that a step may count `a` down and go on if that leaves something; `if_repeat` asks besides what REPE or REPNE
+ * asks of ZF; `if_equal` asks for ZF itself.
  */
-export const Next = enumeration("next", ["end", "step", "jump", "if_zero", "if_nonzero", "if_many", "if_repeat", "if_equal", "if_protected", "if_error_code"]);
+export const Next = enumeration("next", [
+  "end", "step", "jump", "if_zero", "if_nonzero", "if_many", "if_repeat", "if_equal", "if_protected", "if_error_code",
+]);
 
 /** How wide a source or memory access is if not `size`; `half` is half of it, `element` goes by bit 0 of the opcode. */
 export const Source = enumeration("source", ["same", "byte", "word", "half", "element"]);

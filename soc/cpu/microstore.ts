@@ -8,25 +8,41 @@ import { outputsOf, unpacked, widthOf } from "./shape.ts";
 export const microcodeAddressWidth = 9;
 
 /** The fields of a word, lowest first. */
-const wordShape = { ...microOpColumns, next: Next, target: microcodeAddressWidth, expected: 1, interruptible: 1 } as const;
+const wordShape = {
+  ...microOpColumns,
+  next: Next,
+  target: microcodeAddressWidth,
+  /** The condition's likely outcome: go to the target. */
+  expected: 1,
+  interruptible: 1,
+} as const;
 const wordWidth = Object.values(wordShape).reduce((sum, of) => sum + widthOf(of), 0);
 
-const encoded = (of: number | Enumeration, value: number | string): number =>
-  typeof value === "number" ? value : typeof of === "number" ? Number(value) : of.names.indexOf(value);
+function encoded(of: number | Enumeration, value: number | string): number {
+  if (typeof value === "number") return value;
+  return typeof of === "number" ? Number(value) : of.names.indexOf(value);
+}
 
 /** The words of the microcode memory. Errors name the routine. */
 export function assemble(): readonly bigint[] {
-  if (microcode.length > 2 ** microcodeAddressWidth) throw new Error(`microcode has ${microcode.length} steps, its memory ${2 ** microcodeAddressWidth}`);
-  if (microcodeLabels.size !== microcode.filter((step) => step.label !== undefined).length) throw new Error("microcode: a label stands twice");
+  const depth = 2 ** microcodeAddressWidth;
+  if (microcode.length > depth) throw new Error(`microcode has ${microcode.length} steps, its memory ${depth}`);
+  const labelled = microcode.filter((step) => step.label !== undefined);
+  if (microcodeLabels.size !== labelled.length) throw new Error("microcode: a label stands twice");
   let routine = "";
   return microcode.map((step) => {
     routine = step.label ?? routine;
     const target = step.target === undefined ? 0 : microcodeLabels.get(step.target);
     if (target === undefined) throw new Error(`microcode: "${routine}" goes to "${step.target!}", which is nowhere`);
     const values: Record<string, number | string> = {
-      ...step, next: step.next ?? "step", target, expected: Number(step.expect === "taken"), interruptible: Number(step.interruptible ?? false),
+      ...step,
+      next: step.next ?? "step",
+      target,
+      expected: Number(step.expect === "taken"),
+      interruptible: Number(step.interruptible ?? false),
     };
-    let word = 0n, lsb = 0n;
+    let word = 0n;
+    let lsb = 0n;
     for (const [name, of] of Object.entries(wordShape)) {
       const value = values[name] ?? 0;
       word |= BigInt(encoded(of, value)) << lsb;
@@ -36,12 +52,17 @@ export function assemble(): readonly bigint[] {
   });
 }
 
-export const microcodeStore = module("microcode_store", "The microcode memory: a step for an address, one clock after.", {
+export const microcodeStore = module("microcode_store", "The microcode memory: a step, one clock after its address.", {
   address: input(microcodeAddressWidth),
   step: outputsOf(wordShape),
 }, (m, io) => {
   const words = assemble();
-  const memory = m.memory("words", { width: wordWidth, depth: 2 ** microcodeAddressWidth, init: words, doc: `${words.length} steps` });
+  const memory = m.memory("words", {
+    width: wordWidth,
+    depth: 2 ** microcodeAddressWidth,
+    init: words,
+    doc: `${words.length} steps`,
+  });
   const word = memory.readSync("word", { address: io.address });
   m.drive(io.step, unpacked(wordShape, word));
 });

@@ -5,18 +5,22 @@ import { Width } from "./flags.ts";
 import { Base, Operand, type Size, type Source } from "./microop.ts";
 import { From } from "./stages.ts";
 
-type NameOf<E extends { readonly names: readonly string[] }> = E["names"][number];
+type ChoiceOf<E extends { readonly names: readonly string[] }> = Choice<E["names"][number]>;
 
 /** Registers in the order of their numbers: the general ones as x86 encodes them, then the microcode's. */
 const registerNames = [
   "eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "t0", "t1", "t2", "t3", "t4", "t5",
 ] as const;
+/** Number of a register in the register file. */
 export const registerNumber = (name: (typeof registerNames)[number]): number => registerNames.indexOf(name);
 
 /** The operand width that a size asks for. */
-export function widthOf(size: Choice<NameOf<typeof Size>>, at: {
-  readonly operand16: Bit; readonly address16: Bit; readonly wide: Bit; readonly first: Choice<NameOf<typeof Width>>;
-}): Choice<NameOf<typeof Width>> {
+export function widthOf(size: ChoiceOf<typeof Size>, at: {
+  readonly operand16: Bit;
+  readonly address16: Bit;
+  readonly wide: Bit;
+  readonly first: ChoiceOf<typeof Width>;
+}): ChoiceOf<typeof Width> {
   const operand = mux(at.operand16, Width("word"), Width("dword"));
   return mux(size.is("operand"), operand,
     mux(size.is("byte"), Width("byte"),
@@ -27,26 +31,32 @@ export function widthOf(size: Choice<NameOf<typeof Size>>, at: {
 }
 
 /** The width of the source, or of the memory access, of an operation of the given width. */
-export function sourceWidthOf(source: Choice<NameOf<typeof Source>>, width: Choice<NameOf<typeof Width>>, at: {
-  readonly operand16: Bit; readonly wide: Bit;
-}): Choice<NameOf<typeof Width>> {
+export function sourceWidthOf(source: ChoiceOf<typeof Source>, width: ChoiceOf<typeof Width>, at: {
+  readonly operand16: Bit;
+  readonly wide: Bit;
+}): ChoiceOf<typeof Width> {
   const operand = mux(at.operand16, Width("word"), Width("dword"));
   return mux(source.is("same"), width,
     mux(source.is("byte"), Width("byte"),
       mux(source.is("word"), Width("word"),
-        mux(source.is("half"), mux(width.is("dword"), Width("word"), Width("byte")), mux(at.wide, operand, Width("byte"))))));
+        mux(source.is("half"), mux(width.is("dword"), Width("word"), Width("byte")),
+          mux(at.wide, operand, Width("byte"))))));
 }
 
+/** The register numbers that an instruction's bytes give. */
 export interface Roles {
   readonly rm: Bits<3>;
   readonly reg: Bits<3>;
   readonly opreg: Bits<3>;
 }
 
-/** Register number of an operand; of no meaning where the operand is none. `byte` asks for AH to BH by the numbers 4 to 7. */
-export function operandNumber(m: Builder, name: string, operand: Choice<NameOf<typeof Operand>>, byte: Bit, roles: Roles): {
-  readonly number: Bits<4>; readonly high: Bit;
-} {
+/**
+ * Register number of an operand; of no meaning where the operand is none. Of bytes, the numbers 4 to 7 are AH to BH:
+ * the first four registers, and `high`.
+ */
+export function operandNumber(
+  m: Builder, name: string, operand: ChoiceOf<typeof Operand>, byte: Bit, roles: Roles,
+): { readonly number: Bits<4>; readonly high: Bit } {
   return m.scope(name, () => {
     const n = m.nets({ role: net(3), by_role: operand.is("rm", "reg", "opreg"), fixed: net(4) });
     n.role.value = mux(operand.is("rm"), roles.rm, mux(operand.is("reg"), roles.reg, roles.opreg));
@@ -60,7 +70,7 @@ export function operandNumber(m: Builder, name: string, operand: Choice<NameOf<t
 }
 
 /** The kind of source that an operand is. */
-export function operandFrom(m: Builder, name: string, operand: Choice<NameOf<typeof Operand>>): Choice<NameOf<typeof From>> {
+export function operandFrom(m: Builder, name: string, operand: ChoiceOf<typeof Operand>): ChoiceOf<typeof From> {
   return m.scope(name, () => {
     const { from } = m.nets({ from: From });
     from.value = "register";
@@ -78,7 +88,7 @@ export function operandFrom(m: Builder, name: string, operand: Choice<NameOf<typ
 }
 
 /** Register number of a base that is not the context's. */
-export function fixedBase(m: Builder, base: Choice<NameOf<typeof Base>>): Bits<4> {
+export function fixedBase(m: Builder, base: ChoiceOf<typeof Base>): Bits<4> {
   const { fixed_base } = m.nets({ fixed_base: 4 });
   fixed_base.value = 0;
   m.match(base, registerNames.map((r, i) => [r, () => { fixed_base.value = i; }] as const), () => {});

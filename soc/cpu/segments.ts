@@ -8,7 +8,8 @@ export const segmentNames = ["es", "cs", "ss", "ds", "fs", "gs"] as const;
 /** What the fields of a descriptor's two doublewords mean (Intel SDM 3, 3.4.5). */
 function descriptor(low: Bits<32>, high: Bits<32>) {
   const limit20 = cat(high.slice(19, 16), low.slice(15, 0));
-  const is_code_or_data = high.bit(12), executable = high.bit(11);
+  const is_code_or_data = high.bit(12);
+  const executable = high.bit(11);
   return {
     base: cat(high.slice(31, 24), high.slice(7, 0), low.slice(31, 16)),
     limit: mux(high.bit(23), cat(limit20, constant(0xfff, 12)), limit20.zext(32)),
@@ -22,9 +23,9 @@ function descriptor(low: Bits<32>, high: Bits<32>) {
   };
 }
 
-export const segmentFile = module("segment_file", "Selectors, bases, limits and rights of six segments and two tables.", {
+export const segmentFile = module("segment_file", "Selectors, bases, limits and rights of segments and tables.", {
   base_of: input(Segment),
-  base: output(32),
+  base: output(32, "of the segment that base_of names"),
   access: {
     segment: input(Segment),
     offset: input(32),
@@ -33,19 +34,22 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
     violation: output(1, "the segment does not hold this access"),
   },
   selector_of: input(Segment),
-  selector: output(16),
+  selector: output(16, "of the segment that selector_of names"),
   table_base: output(32, "of the table that selector_of names"),
   table_limit: output(16),
-  code: { base: output(32), big: output(1) },
-  stack: { big: output(1) },
+  code: {
+    base: output(32),
+    big: output(1, "operands and addresses have 32 bits"),
+  },
+  stack: { big: output(1, "the stack pointer has 32 bits") },
   update: {
     segment: input(Segment, "what an update writes"),
     selector: input(1, "remember b as the selector that a load writes"),
     real: input(1, "load as real mode does: base = 16 times the selector"),
     descriptor: input(1, "load from the descriptor b:a"),
     nothing: input(1, "load a null selector"),
-    table_base: input(1),
-    table_limit: input(1),
+    table_base: input(1, "load a table's base from b"),
+    table_limit: input(1, "load a table's limit from b"),
     a: input(32),
     b: input(32),
   },
@@ -60,7 +64,7 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
     segment: segmentNames.map((name) => ({
       selector: reg(16, name === "cs" ? 0xf000 : 0),
       base: reg(32, name === "cs" ? 0xffff0000 : 0),
-      limit: reg(32, 0xffff),
+      limit: reg(32, 0xffff, "offset of the last byte"),
       usable: reg(1, 1, "not null"),
       writable: reg(1, 1),
       expands_down: reg(1),
@@ -70,8 +74,10 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
     idt: { base: reg(32), limit: reg(16, 0x3ff) },
   });
 
+  // --- accesses ---------------------------------------------------------------------------------------
   const s = io.access.segment;
-  const of = <N extends number>(pick: (x: (typeof r.segment)[number]) => Bits<N>): readonly Bits<N>[] => r.segment.map(pick);
+  const of = <N extends number>(pick: (x: (typeof r.segment)[number]) => Bits<N>): readonly Bits<N>[] =>
+    r.segment.map(pick);
   const all = of((x) => x.base);
   io.base.value = select(io.base_of, [...all, r.gdt.base, r.idt.base, constant(0, 32)]);
   const { limit } = m.nets({
@@ -85,9 +91,11 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
   });
   const { last } = io.access;
   const beyond = last.gt(limit.zext(33));
+  // A segment that expands down holds what is above its limit, up to 64K or 4G.
   const below = io.access.offset.le(limit).or(last.bit(32), big.not().and(last.slice(31, 16).any()));
   io.access.violation.value = usable.not().or(io.access.writes.and(writable.not()), mux(expands_down, below, beyond));
 
+  // --- what else is asked -----------------------------------------------------------------------------
   io.selector.value = select(io.selector_of, [...of((x) => x.selector), constant(0, 16)]);
   io.table_base.value = mux(io.selector_of.is("gdt"), r.gdt.base, r.idt.base);
   io.table_limit.value = mux(io.selector_of.is("gdt"), r.gdt.limit, r.idt.limit);
@@ -95,8 +103,11 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
   io.code.big.value = r.segment[1]!.big;
   io.stack.big.value = r.segment[2]!.big;
 
-  const u = io.update, d = descriptor(u.a, u.b);
-  const suits: Bit = mux(u.segment.is("cs"), d.code, mux(u.segment.is("ss"), d.data.and(d.permits), d.data.or(d.code.and(d.permits))));
+  // --- updates ----------------------------------------------------------------------------------------
+  const u = io.update;
+  const d = descriptor(u.a, u.b);
+  const suits: Bit = mux(u.segment.is("cs"), d.code,
+    mux(u.segment.is("ss"), d.data.and(d.permits), d.data.or(d.code.and(d.permits))));
   const null_stack = u.nothing.and(u.segment.is("ss"));
   const { unsuitable } = m.nets({ unsuitable: u.descriptor.and(suits.not()).or(null_stack) });
   io.refused.absent.value = u.descriptor.and(suits, d.present.not());
@@ -108,6 +119,7 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
   segmentNames.forEach((name, i) => {
     const x = r.segment[i]!;
     m.when(u.segment.is(name).and(loads), () => {
+      // Real mode leaves limit and rights as they were, except that CS may be written.
       m.when(u.real, () => {
         x.selector.next = u.b.slice(15, 0);
         x.base.next = cat(constant(0, 12), u.b.slice(15, 0), constant(0, 4));

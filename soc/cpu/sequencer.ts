@@ -11,37 +11,53 @@ import { fixedBase, operandFrom, operandNumber, registerNumber, sourceWidthOf, w
 import { muxed, outputsOf, registersOf } from "./shape.ts";
 import { stepShape } from "./stages.ts";
 
-const label = (name: string): number => microcodeLabels.get(name)!;
+const callRelative = microcodeLabels.get("call_relative")!;
 
 export const sequencer = module("sequencer", "The decode stage: instructions and microcode become a step each clock.", {
-  window: input(windowBytes * 8),
-  available: input(6),
+  window: input(windowBytes * 8, "lowest byte first"),
+  available: input(6, "bytes of the window and beyond that are there"),
   address: input(32, "linear address of the window's first byte"),
   code_big: input(1, "CS says that operands and addresses have 32 bits"),
-  stack_big: input(1),
+  stack_big: input(1, "SS says that the stack pointer has 32 bits"),
   go: input(1, "the address stage takes a step in this clock"),
   condition_ahead: input(1, "a microcode condition is under way and not yet known"),
   flush: input(1, "what is being decoded is for another way"),
-  micro: { valid: input(1, "with flush: the microcode goes on at address"), address: input(microcodeAddressWidth) },
+  micro: {
+    valid: input(1, "with flush: the microcode goes on at address"),
+    address: input(microcodeAddressWidth),
+  },
   stopped: input(1, "HLT: decode nothing"),
   take: output(4, "bytes used up"),
-  jump: { valid: output(1, "a direct jump taken here"), target: output(32) },
-  valid: output(1),
+  jump: {
+    valid: output(1, "a direct jump taken here"),
+    target: output(32, "linear address"),
+  },
+  valid: output(1, "there is a step"),
   step: outputsOf(stepShape),
 }, (m, io) => {
   const r = m.regs({
-    in_microcode: reg(1),
-    at: reg(microcodeAddressWidth),
+    in_microcode: reg(1, 0, "the step here is the microcode's, not the decoder's"),
+    at: reg(microcodeAddressWidth, 0, "the microcode step that is here"),
     waited: reg(1, 0, "an instruction of more than 8 bytes has had its extra clock"),
     prefixed: reg(1, 0, "a prefix came before"),
     start: regNoReset(32, "linear address of the instruction, prefixes included"),
     prefix: {
-      operand: reg(1), address: reg(1), override: reg(1), segment: reg(Segment), repeat: reg(1), repeat_while_zero: reg(1), lock: reg(1),
+      operand: reg(1, 0, "66"),
+      address: reg(1, 0, "67"),
+      override: reg(1, 0, "a segment prefix"),
+      segment: reg(Segment),
+      repeat: reg(1, 0, "F2 or F3"),
+      repeat_while_zero: reg(1, 0, "F3"),
+      lock: reg(1, 0, "F0"),
     },
+    // For the microcode: the instruction's context, sizes, and what follows it.
     kept: {
       ...registersOf(contextShape),
-      operand16: regNoReset(1), address16: regNoReset(1), repeat_while_zero: regNoReset(1),
-      width: regNoReset(Width), next_address: regNoReset(32),
+      operand16: regNoReset(1),
+      address16: regNoReset(1),
+      repeat_while_zero: regNoReset(1),
+      width: regNoReset(Width),
+      next_address: regNoReset(32),
     },
   });
 
@@ -52,11 +68,21 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   });
   const d = m.instance("decoder", decoder, {
     window: io.window,
-    prefixes: { operand16, address16, override: r.prefix.override, segment: r.prefix.segment, repeat: r.prefix.repeat, lock: r.prefix.lock },
+    prefixes: {
+      operand16,
+      address16,
+      override: r.prefix.override,
+      segment: r.prefix.segment,
+      repeat: r.prefix.repeat,
+      lock: r.prefix.lock,
+    },
   });
+  // Fetch brings 8 bytes a clock: a longer instruction takes two clocks, so that those behind it wait for nothing.
   const { too_long } = m.nets({ too_long: d.length.gt(8) });
   const { enough } = m.nets({ enough: d.length.zext(6).le(io.available).and(too_long.not().or(r.waited)) });
-  const { decodes } = m.nets({ decodes: r.in_microcode.not().and(enough, io.go, io.stopped.not(), io.flush.not()) });
+  const { decodes } = m.nets({
+    decodes: r.in_microcode.not().and(enough, io.go, io.stopped.not(), io.flush.not()),
+  });
   io.take.value = mux(decodes, d.length, 0);
   m.when(io.flush.or(decodes), () => { r.waited.next = 0; })
     .elsewhen(io.go.and(r.in_microcode.not(), io.stopped.not()), () => { r.waited.next = too_long; });
@@ -68,9 +94,15 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
       r.prefixed.next = 1;
       m.when(d.prefix.operand, () => { r.prefix.operand.next = 1; });
       m.when(d.prefix.address, () => { r.prefix.address.next = 1; });
-      m.when(d.prefix.segment, () => { r.prefix.override.next = 1; r.prefix.segment.next = d.prefix.segment_name; });
+      m.when(d.prefix.segment, () => {
+        r.prefix.override.next = 1;
+        r.prefix.segment.next = d.prefix.segment_name;
+      });
       m.when(d.prefix.lock, () => { r.prefix.lock.next = 1; });
-      m.when(d.prefix.repeat, () => { r.prefix.repeat.next = 1; r.prefix.repeat_while_zero.next = d.prefix.repeat_while_zero; });
+      m.when(d.prefix.repeat, () => {
+        r.prefix.repeat.next = 1;
+        r.prefix.repeat_while_zero.next = d.prefix.repeat_while_zero;
+      });
     });
   function forgetPrefixes(): void {
     r.prefixed.next = 0;
@@ -82,28 +114,34 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   }
   const { started_at } = m.nets({ started_at: mux(r.prefixed.or(r.in_microcode), r.start, io.address) });
   m.when(r.prefixed.or(r.in_microcode).not(), () => { r.start.next = io.address; });
-  const { next_address } = m.nets({ next_address: mux(r.in_microcode, r.kept.next_address, io.address.add(d.length.zext(32))) });
+  const { next_address } = m.nets({
+    next_address: mux(r.in_microcode, r.kept.next_address, io.address.add(d.length.zext(32))),
+  });
 
   // --- microcode ----------------------------------------------------------------------------------
   const { next_at } = m.nets({ next_at: microcodeAddressWidth });
   const store = m.instance("store", microcodeStore, { address: next_at });
   const micro = store.step;
-  const conditional = micro.next.is("if_zero", "if_nonzero", "if_many", "if_repeat", "if_equal", "if_protected", "if_error_code");
+  const conditional = micro.next.is(
+    "if_zero", "if_nonzero", "if_many", "if_repeat", "if_equal", "if_protected", "if_error_code");
   const { ends, awaits } = m.nets({
     ends: micro.next.is("end"),
     awaits: io.condition_ahead.and(micro.next.is("end")),
   });
   const { jumps_there } = m.nets({ jumps_there: micro.next.is("jump").or(conditional.and(micro.expected)) });
   const { following } = m.nets({ following: r.at.add(1) });
-  const { continues16 } = m.nets({ continues16: d.operation.jump.is("relative").and(d.operation.stack.is("push"), operand16) });
+  // A relative call is one step: the jump finder jumps, the step pushes. What the jump finder leaves alone needs two.
+  const { continues16 } = m.nets({
+    continues16: d.operation.jump.is("relative").and(d.operation.stack.is("push"), operand16),
+  });
   const { steps } = m.nets({ steps: r.in_microcode.and(awaits.not(), io.go, io.flush.not()) });
   m.when(io.flush, () => { r.in_microcode.next = io.micro.valid; })
     .elsewhen(begins, () => { r.in_microcode.next = d.continues.and(d.defined).or(continues16); })
     .elsewhen(steps, () => { r.in_microcode.next = ends.not(); });
-  // The memory is asked for a routine's first step whether or not an instruction begins: there is no time to wait for that.
+  // The memory is asked for a routine's first step whether or not an instruction begins: no time to wait for that.
   m.when(io.flush, () => { next_at.value = io.micro.address; })
     .elsewhen(r.in_microcode.not(), () => {
-      next_at.value = mux(continues16, constant(label("call_relative"), microcodeAddressWidth), d.entry);
+      next_at.value = mux(continues16, constant(callRelative, microcodeAddressWidth), d.entry);
     })
     .elsewhen(steps, () => { next_at.value = mux(jumps_there, micro.target, following); })
     .otherwise(() => { next_at.value = r.at; });
@@ -119,7 +157,12 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   const { source } = m.nets({ source: sourceWidthOf(u.source, width, { operand16, wide }) });
   m.when(r.in_microcode.not(), () => {
     m.drive(r.kept, {
-      ...d.context, operand16, address16, repeat_while_zero: r.prefix.repeat_while_zero, width, next_address,
+      ...d.context,
+      operand16,
+      address16,
+      repeat_while_zero: r.prefix.repeat_while_zero,
+      width,
+      next_address,
     });
   });
 
@@ -130,9 +173,12 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   const rm_is_memory = context.is_register.not();
   const { memory } = m.nets({ memory: Memory });
   memory.value = u.memory;
-  m.when(u.memory.is("store_rm"), () => { memory.value = mux(rm_is_memory, Memory("store"), Memory("none")); });
+  m.when(u.memory.is("store_rm"), () => {
+    memory.value = mux(rm_is_memory, Memory("store"), Memory("none"));
+  });
 
-  const pushes = u.stack.is("push"), pops = u.stack.is("pop"), uses_stack = pushes.or(pops);
+  const pushes = u.stack.is("push");
+  const uses_stack = pushes.or(u.stack.is("pop"));
   const from_context = u.base.is("context");
   const { stack_bytes } = m.nets({ stack_bytes: mux(width.is("word"), constant(2, 32), 4) });
   const { displacement } = m.nets({ displacement: net(32) });
@@ -146,15 +192,20 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   ], () => {});
   m.when(pushes, () => { displacement.value = constant(0, 32).sub(stack_bytes); });
 
-  // What is sent away by a flush may still redirect fetch: a later stage's jump goes first, and an exception jumps anyway.
+  // What is sent away by a flush may redirect fetch all the same: a later stage's jump goes first, and an exception
+  // jumps anyway.
   const found = m.instance("jump_finder", jumpFinder, {
-    window: io.window.slice(47, 0), available: io.available, address: io.address, operand16: r.prefix.operand.eq(io.code_big),
+    window: io.window.slice(47, 0),
+    available: io.available,
+    address: io.address,
+    operand16: r.prefix.operand.eq(io.code_big),
   });
   io.jump.valid.value = found.complete.and(r.in_microcode.not(), io.go, io.stopped.not());
   io.jump.target.value = found.target;
   const { predicted } = m.nets({ predicted: found.predicted.and(r.in_microcode.not()) });
 
-  // Offsets wrap at 64K by the address size, on the stack by that of SS, in jumps by the operand size; ports have 16 bits.
+  // Offsets wrap at 64K by the address size, on the stack by that of SS, in jumps by the operand size; ports have 16
+  // bits.
   const in_table = u.segment.is("gdt", "idt", "linear");
   const { wraps } = m.nets({
     wraps: mux(memory.is("input", "output"), constant(1, 1),
@@ -164,8 +215,9 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   io.valid.value = begins.or(steps);
   const segment = mux(u.segment.is("context"), context.segment, u.segment);
   const nothing_base = u.base.is("none");
+  const stack_base = uses_stack.and(nothing_base);
   m.drive(io.step, {
-    last: mux(r.in_microcode, ends, (d.continues.and(d.defined)).or(continues16).not()),
+    last: mux(r.in_microcode, ends, d.continues.and(d.defined).or(continues16).not()),
     interruptible: mux(r.in_microcode, micro.interruptible, constant(1, 1)),
     operation: u.operation,
     width,
@@ -199,8 +251,9 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     second: context.second,
     control: context.reg,
     next_address,
-    has_base: mux(from_context, context.has_base, nothing_base.not().or(uses_stack)),
-    base_number: mux(from_context, context.base.zext(4), mux(uses_stack.and(nothing_base), constant(registerNumber("esp"), 4), fixedBase(m, u.base))),
+    has_base: mux(from_context, context.has_base, u.base.is("none", "next_eip").not().or(uses_stack)),
+    base_number: mux(from_context, context.base.zext(4),
+      mux(stack_base, constant(registerNumber("esp"), 4), fixedBase(m, u.base))),
     base_is_next_eip: u.base.is("next_eip"),
     has_index: from_context.and(context.has_index),
     index_number: context.index,

@@ -21,7 +21,8 @@ export const shifter = module("shifter", "Shifts and rotations by 0 to 31 places
   status: statusOut,
 }, (m, io) => {
   const op = io.operation;
-  const byte = io.width.is("byte"), word = io.width.is("word");
+  const byte = io.width.is("byte");
+  const word = io.width.is("word");
   const { left, rotates, through_carry } = m.nets({
     left: op.is("rol", "rcl", "shl", "sal", "shld"),
     rotates: op.is("rol", "ror", "rcl", "rcr"),
@@ -33,12 +34,19 @@ export const shifter = module("shifter", "Shifts and rotations by 0 to 31 places
   // A rotation by its width changes nothing but CF; through carry there is one place more.
   const rotate_places = byWidth(io.count.slice(2, 0).zext(5), io.count.slice(3, 0).zext(5), io.count);
   const carry_places = byWidth(modulo(io.count, 9), modulo(io.count, 17), io.count);
-  const { places } = m.nets({ places: mux(through_carry, carry_places, mux(op.is("rol", "ror"), rotate_places, io.count)) });
+  const { places } = m.nets({
+    places: mux(through_carry, carry_places, mux(op.is("rol", "ror"), rotate_places, io.count)),
+  });
   const { size } = m.nets({ size: byWidth(constant(8, 6), constant(16, 6), constant(32, 6)) });
   const { left_by } = m.nets({ left_by: size.sub(places.zext(6)) });
 
-  const a8 = io.a.slice(7, 0), a16 = io.a.slice(15, 0), c = io.flags.carry;
-  const { a_in_width, sign } = m.nets({ a_in_width: byWidth(a8.zext(32), a16.zext(32), io.a), sign: signBit(io.width, io.a) });
+  const a8 = io.a.slice(7, 0);
+  const a16 = io.a.slice(15, 0);
+  const c = io.flags.carry;
+  const { a_in_width, sign } = m.nets({
+    a_in_width: byWidth(a8.zext(32), a16.zext(32), io.a),
+    sign: signBit(io.width, io.a),
+  });
   const { pair } = m.nets({ pair: 64 });
   pair.value = a_in_width.zext(64);
   m.match(op, [
@@ -53,11 +61,15 @@ export const shifter = module("shifter", "Shifts and rotations by 0 to 31 places
     }],
     ["rcl", () => {
       pair.value = byWidth(
-        cat(zeros(48), a8, c, io.a.slice(7, 1)), cat(zeros(32), a16, c, io.a.slice(15, 1)), cat(io.a, c, io.a.slice(31, 1)));
+        cat(zeros(48), a8, c, io.a.slice(7, 1)),
+        cat(zeros(32), a16, c, io.a.slice(15, 1)),
+        cat(io.a, c, io.a.slice(31, 1)));
     }],
     ["rcr", () => {
       pair.value = byWidth(
-        cat(zeros(48), io.a.slice(6, 0), c, a8), cat(zeros(32), io.a.slice(14, 0), c, a16), cat(io.a.slice(30, 0), c, io.a));
+        cat(zeros(48), io.a.slice(6, 0), c, a8),
+        cat(zeros(32), io.a.slice(14, 0), c, a16),
+        cat(io.a.slice(30, 0), c, io.a));
     }],
     ["shld", () => { pair.value = mux(word, cat(zeros(32), a16, io.b.slice(15, 0)), cat(io.a, io.b)); }],
     ["shrd", () => { pair.value = mux(word, cat(zeros(32), io.b.slice(15, 0), a16), cat(io.b, io.a)); }],
@@ -81,9 +93,11 @@ export const shifter = module("shifter", "Shifts and rotations by 0 to 31 places
     below_top: byWidth(moved_low.bit(6), moved_low.bit(14), moved_low.bit(30)),
   });
 
-  const f = io.flags, keep = none, keep_value = none.or(rotates);
-  io.status.carry.value = mux(keep, f.carry, carry);
-  io.status.overflow.value = mux(keep, f.overflow, mux(left, top.xor(carry), top.xor(below_top)));
+  // No places, no flags; rotations leave all but CF and OF alone.
+  const f = io.flags;
+  const keep_value = none.or(rotates);
+  io.status.carry.value = mux(none, f.carry, carry);
+  io.status.overflow.value = mux(none, f.overflow, mux(left, top.xor(carry), top.xor(below_top)));
   io.status.parity.value = mux(keep_value, f.parity, evenParity(moved_low));
   io.status.adjust.value = f.adjust;
   io.status.zero.value = mux(keep_value, f.zero, isZero(io.width, moved_low));

@@ -9,9 +9,9 @@ const test = suite("I/O APIC");
 
 const { REDIRECTION_LOW, REDIRECTION_HIGH, IOAPICID, IOAPICVER } = description.registers;
 const fields = REDIRECTION_LOW.fields;
-const [level, activeLow, masked, logical, remoteIrr] = [
-  fields.LEVEL, fields.ACTIVE_LOW, fields.MASKED, fields.LOGICAL, fields.REMOTE_IRR,
-].map(({ lsb }) => 1 << lsb) as [number, number, number, number, number];
+const bitOf = ({ lsb }: { readonly lsb: number }): number => 1 << lsb;
+const [level, activeLow] = [bitOf(fields.LEVEL), bitOf(fields.ACTIVE_LOW)];
+const [masked, logical, remoteIrr] = [bitOf(fields.MASKED), bitOf(fields.LOGICAL), bitOf(fields.REMOTE_IRR)];
 
 function bench() {
   const sim = simulate(ioApic());
@@ -39,8 +39,8 @@ function bench() {
       apic.write(REDIRECTION_HIGH.offset + 2 * line, destination * 2 ** 24);
       apic.write(REDIRECTION_LOW.offset + 2 * line, low);
     },
-    raise(line: number): void { io.lines |= 1 << line; },
-    lower(line: number): void { io.lines &= ~(1 << line); },
+    raise: (line: number): void => { io.lines |= 1 << line; },
+    lower: (line: number): void => { io.lines &= ~(1 << line); },
     /** The vectors sent in so many cycles. */
     sent: (cycles = 4): number[] => Array.from({ length: cycles }, () => {
       const vector = io.message.valid === 1 && io.message.accepted === 1 ? [io.message.vector] : [];
@@ -98,11 +98,11 @@ test("an edge on a masked line is forgotten", () => {
 test("a level is sent again after its end, as long as it stands, whichever way it is active", () => {
   for (const polarity of [0, activeLow]) {
     const apic = bench();
-    const [assert_line, release] = polarity === 0 ? [apic.raise, apic.lower] : [apic.lower, apic.raise];
+    const [activate, release] = polarity === 0 ? [apic.raise, apic.lower] : [apic.lower, apic.raise];
     release(7);
     apic.redirect(7, polarity | level | 0x66);
     assert.equal(apic.sent(), []);
-    assert_line(7);
+    activate(7);
     assert.equal(apic.sent(), [0x66]);
     assert.is(apic.read(REDIRECTION_LOW.offset + 14) & remoteIrr, remoteIrr);
     apic.end(0x67);

@@ -120,20 +120,22 @@ export function pcMachine(ramBytes: number, core: Design<typeof corePorts>): Des
       ended: { valid: 1, vector: 8 },
     });
     const others = { [pcLines.com1]: serial.interrupt_request };
+    const masterBus = firstTwo(devices.io.master_pic);
+    const slaveBus = firstTwo(devices.io.slave_pic);
     const master = m.instance("master_pic", pic8259("master"), {
-      bus: devices.io.master_pic,
+      bus: masterBus.bus,
       lines: wired({ ...others, [pcLines.timer]: timer.out.bit(0), [pcLines.slave]: slave.request }).slice(7, 0),
       levels: system.levels.slice(7, 0),
       cpu: { acknowledge: external.acknowledge },
     });
-    rdata.master_pic.value = master.bus.rdata;
+    rdata.master_pic.value = mux(masterBus.here, master.bus.rdata, 0xff);
     const slavePic = m.instance("slave_pic", pic8259("slave"), {
-      bus: devices.io.slave_pic,
+      bus: slaveBus.bus,
       lines: wired(others).slice(15, 8),
       levels: system.levels.slice(15, 8),
       cpu: { acknowledge: external.acknowledge.and(master.slave.chosen) },
     });
-    rdata.slave_pic.value = slavePic.bus.rdata;
+    rdata.slave_pic.value = mux(slaveBus.here, slavePic.bus.rdata, 0xff);
     slave.request.value = slavePic.cpu.request;
     m.unused(master.slave.line, slavePic.slave.chosen, slavePic.slave.line);
 
@@ -175,6 +177,20 @@ function ticksOf(m: Builder, name: string, rate_hz: number): Bit {
     phase.next = mux(tick, phase.sub(clock_hz - rate_hz), phase.add(rate_hz));
     return tick;
   });
+}
+
+interface ByteAccess {
+  readonly access: Bit;
+  readonly write: Bit;
+  readonly address: Bits<3>;
+  readonly wdata: Bits<8>;
+}
+
+/** An 8259 has two ports of its block of eight. */
+function firstTwo(bus: ByteAccess): { readonly bus: ByteAccess; readonly here: Bit } {
+  const here = bus.address.slice(2, 1).eq(0);
+  const { access, write, address, wdata } = bus;
+  return { bus: { access: access.and(here), write, address, wdata }, here };
 }
 
 /** Sixteen lines, 0 where nothing is. */

@@ -92,7 +92,8 @@ test("agree whatever ran before: a pair takes the same behind every history", ()
     };
     // By the clocks alone, without the table.
     for (const { first, second, places } of pairs) {
-      const times = new Set(places.map((place) => `${at(place.second) - at(place.first)}, then ${at(place.behind) - at(place.second)}`));
+      const times = new Set(places.map((place) =>
+        `${at(place.second) - at(place.first)}, then ${at(place.behind) - at(place.second)}`));
       assert.is(times.size, 1, `${second} behind ${first} takes ${[...times].join(" or ")}`);
     }
     assert.is(text(result), "");

@@ -51,18 +51,32 @@ async function run(path: string, kind: Kind, posts: number[] = []): Promise<Outc
   return { text: Buffer.from(connection.receive()).toString("latin1"), status: connection.exitStatus ?? null };
 }
 
-const programs: readonly { readonly name: string; readonly kind: Kind; readonly claim: string }[] = [
+interface Program {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly claim: string;
+  /** What the core does not have yet, and the program needs. */
+  readonly missing?: string;
+}
+
+const programs: readonly Program[] = [
   { name: "hello", kind: "rom", claim: "a ROM starts at the reset vector in real mode and is seen in both places" },
   { name: "ports", kind: "rom", claim: "ports read what the data sheets say, and FFh where nothing is" },
   { name: "memory", kind: "rom", claim: "RAM reaches to 640 KB, and the ROM cannot be written" },
   { name: "interrupts", kind: "rom", claim: "the timer and COM1 interrupt through the 8259s, as often as they should" },
   { name: "reset", kind: "rom", claim: "the keyboard controller resets the machine; RAM and CMOS keep what they hold" },
+  { name: "sixteen-bit", kind: "rom", claim: "instructions in real mode leave the same registers and flags" },
+  {
+    name: "far-through-memory", kind: "rom", claim: "far calls and jumps take their target from memory",
+    missing: "FF /3 and FF /5",
+  },
   { name: "multiboot", kind: "kernel", claim: "a multiboot program starts as the specification has it" },
   { name: "apic", kind: "kernel", claim: "local APIC, I/O APIC and the 8259 behind LINT0 deliver interrupts" },
 ];
 
-for (const { name, kind, claim } of programs) {
-  if (!hasEmulator) {
+for (const { name, kind, claim, missing } of programs) {
+  if (missing !== undefined) console.log(`skipped: the core has no ${missing}`);
+  if (!hasEmulator || missing !== undefined) {
     test.skip(claim);
     continue;
   }

@@ -1,6 +1,8 @@
 // Step 7: the UART.
 // #region module
-import { asyncInput, attach, fifo, input, instanceTree, module, mux, output, simulate, traceVcd, verilog } from "#hdl-gen";
+import {
+  asyncInput, attach, fifo, input, instanceTree, module, mux, output, simulate, traceVcd, verilog,
+} from "#hdl-gen";
 import { queuedTransmitter } from "./queue.ts";
 import { receiver } from "./receiver.ts";
 import { uartMap } from "./registers.ts";
@@ -22,7 +24,10 @@ export const uart = ({ clocksPerBit, depth }: { readonly clocksPerBit: number; r
 
     const rx = m.synchronize("rx_now", io.rx);
     const listener = m.instance("listener", receiver(clocksPerBit), { line: mux(control.mode, sender.line, rx) });
-    const queue = m.instance("queue", fifo(8, depth), { put: listener.received, take: { ready: receive.take } });
+    const queue = m.instance("queue", fifo(8, depth), {
+      put: listener.received,
+      take: { ready: receive.take },
+    });
     receive.character.value = queue.take.data;
     receive.there.value = queue.take.valid;
     status.lost.set.value = listener.received.valid.and(queue.put.ready.not());
@@ -78,9 +83,8 @@ show("vcd", cut(trace.join(""), /scope module listener/, /upscope/));
 
 // #region lint
 writeFileSync("build/tutorial/uart.v", verilog(uart({ clocksPerBit: 25, depth: 16 })));
-const { stdout, stderr } = spawnSync("verilator", ["--lint-only", "-Wall", "--top-module", "uart", "build/tutorial/uart.v"], {
-  encoding: "utf8",
-});
+const words = ["--lint-only", "-Wall", "--top-module", "uart", "build/tutorial/uart.v"];
+const { stdout, stderr } = spawnSync("verilator", words, { encoding: "utf8" });
 show("lint", `Verilator says: ${JSON.stringify(stdout + stderr)}`);
 // #endregion
 

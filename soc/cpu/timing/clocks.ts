@@ -15,7 +15,9 @@ export interface Executed {
 }
 
 /** Bubbles in front of an instruction. */
-export function entryBubbles({ prefixes, length }: Pick<Decoded, "prefixes" | "length">, target_address: number | undefined): number {
+export function entryBubbles(
+  { prefixes, length }: Pick<Decoded, "prefixes" | "length">, target_address: number | undefined,
+): number {
   // A prefix is taken from the target's first bytes; the rest of the instruction finds the next ones there.
   const there = target_address !== undefined && prefixes === 0 ? bytes_at_target(target_address) : fetch_bytes;
   return prefixes * prefix_bubbles + (length > there ? long_bubbles : 0);
@@ -23,7 +25,8 @@ export function entryBubbles({ prefixes, length }: Pick<Decoded, "prefixes" | "l
 
 /** An instruction's own clocks: from the moment it could first be complete, with nothing in its way. */
 export const ownClocks = ({ way, rounds, device_clocks }: Omit<Executed, "decoded">): number =>
-  way.clocks + (way.further_rounds === undefined ? 0 : (rounds - 1) * way.further_rounds.clocks) + way.port_accesses * device_clocks;
+  way.clocks + way.port_accesses * device_clocks
+  + (way.further_rounds === undefined ? 0 : (rounds - 1) * way.further_rounds.clocks);
 
 /** From the completion of `earlier`, whose bubbles behind it are counted here, to that of `later` at `address`. */
 export function clocksBetween(earlier: Executed, later: Executed, address: number): number {

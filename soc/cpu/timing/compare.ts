@@ -28,7 +28,8 @@ export interface Slower {
 export function slowerWay(row: TableRow, way: TableWay): Slower | undefined {
   const count = intel486Clocks(row, way.when);
   if (count === undefined || count === "later") return undefined;
-  const last = way.further_round_clocks === undefined ? 1 : row.name === "ENTER" ? rounds_compared.ENTER : rounds_compared.others;
+  const most_rounds = row.name === "ENTER" ? rounds_compared.ENTER : rounds_compared.others;
+  const last = way.further_round_clocks === undefined ? 1 : most_rounds;
   for (let rounds = 1; rounds <= last; rounds++) {
     const clocks = coreClocks(way, rounds), intel486 = publishedClocks(count, rounds);
     if (clocks > intel486) return { row, way, rounds, clocks, intel486 };

@@ -3,6 +3,8 @@
 // differ the smaller number stands here. Tasks, gates and inner rings are left out: the core's rows are those within
 // one privilege level.
 
+import type { TableRow } from "./table.ts";
+
 /** `each` for every round (REP's count, ENTER's level) on top of `fixed`; `once` for a single round, where it differs. */
 export type Count =
   | number
@@ -20,7 +22,8 @@ interface Entry {
 }
 
 const range = (from: number, to: number): Count => ({ from, to });
-const rounds = (fixed: number, each: number, once?: number): Count => ({ fixed, each, ...(once === undefined ? {} : { once }) });
+const rounds = (fixed: number, each: number, once?: number): Count =>
+  ({ fixed, each, ...(once === undefined ? {} : { once }) });
 
 const both = (names: RegExp, register: Count, memory: Count): Entry[] => [
   { names, form: "register", clocks: register },
@@ -142,8 +145,7 @@ const later = /^(CMOVcc r, r\/m|CMPXCHG8B m64|NOP r\/m|LFENCE, MFENCE, SFENCE)$/
 
 /** The 486's count; "later" if it has no such instruction, undefined if no count is known here. */
 export function intel486Clocks(
-  { name, form, operand_bits }: { readonly name: string; readonly form: "register" | "memory" | null; readonly operand_bits: 16 | 32 | null },
-  when: readonly string[],
+  { name, form, operand_bits }: Pick<TableRow, "name" | "form" | "operand_bits">, when: readonly string[],
 ): Count | "later" | undefined {
   if (later.test(name)) return "later";
   return entries.find((entry) => entry.names.test(name)

@@ -36,7 +36,9 @@ const rowsByOpcode: readonly (readonly Instruction[])[] = Array.from({ length: 5
   return instructions.filter((row) => row.escape === escape && fits(row.opcode, bits));
 });
 
-function rowOf(at: { escape: boolean; opcode: number; reg: number; is_register: boolean; repeat: boolean }): Instruction | undefined {
+function rowOf(at: {
+  escape: boolean; opcode: number; reg: number; is_register: boolean; repeat: boolean;
+}): Instruction | undefined {
   return rowsByOpcode[at.opcode + (at.escape ? 256 : 0)]!.find((row) =>
     (row.reg === undefined || row.reg === at.reg)
     && (row.form === undefined || (row.form === "register") === at.is_register)

@@ -5,7 +5,8 @@
 import type { Instruction } from "../instructions.ts";
 import { microcode, microcodeLabels, type Step } from "../microcode.ts";
 import {
-  awaited_condition_bubbles, interlock, redirect_bubbles, stepTiming, type RegisterRole, type Registers, type Sizes, type Stage, type StepTiming,
+  awaited_condition_bubbles, interlock, redirect_bubbles, stepTiming,
+  type RegisterRole, type Registers, type Sizes, type Stage, type StepTiming,
 } from "./pipeline.ts";
 
 /** What is known of an instruction, besides its row, before it runs. */
@@ -66,7 +67,8 @@ const isGeneral = (role: RegisterRole): boolean => !/^t\d$/.test(role);
 function internalInterlock(earlier: StepTiming, later: StepTiming): number {
   const { writes } = earlier;
   const clashes = writes !== undefined && isGeneral(writes)
-    && later.addressed_with.some((role) => role !== writes && isGeneral(role) && (byInstruction.has(role) || byInstruction.has(writes)));
+    && later.addressed_with.some((role) =>
+      role !== writes && isGeneral(role) && (byInstruction.has(role) || byInstruction.has(writes)));
   const certain = interlock({ step: earlier, registers: nameless }, { step: later, registers: nameless });
   if (clashes && certain === 0) throw new Error("an instruction's time would depend on the registers that it names");
   return certain;
@@ -82,8 +84,14 @@ interface Walk {
   readonly wrong: readonly number[];
 }
 
+interface Onward {
+  readonly to: number;
+  readonly outcome?: Walk["outcomes"][number];
+  readonly wrong: number;
+}
+
 /** Where a walk may go on from its last step; nothing if that was the end. */
-function onward({ next = "step", target, expect }: Step, here: number): { to: number; outcome?: Walk["outcomes"][number]; wrong: number }[] {
+function onward({ next = "step", target, expect }: Step, here: number): Onward[] {
   switch (next) {
     case "end": return [];
     case "step": return [{ to: here + 1, wrong: 0 }];
@@ -183,7 +191,8 @@ function waysFrom(begin: readonly Step[], entry: number | undefined, form: Form)
       return start !== undefined && walk.addresses.includes(start);
     });
     const around = loop?.walk.addresses.slice(loop.back_to) ?? [];
-    const outcomes = walk.outcomes.map(({ address, ...outcome }) => (around.includes(address) ? { ...outcome, ends_loop: true } : outcome));
+    const outcomes = walk.outcomes.map(({ address, ...outcome }) =>
+      (around.includes(address) ? { ...outcome, ends_loop: true } : outcome));
     const common = {
       clocks: clocks_to_step.at(-1)!,
       clocks_to_step,
@@ -235,7 +244,8 @@ function trapWays(ways: readonly Way[]): Way[] {
     const outcomes = delivery.outcomes.filter(({ condition }) => condition !== "if_error_code");
     return has_code ? [] : [{ ...delivery, outcomes }];
   });
-  return ways.flatMap((way) => deliveries.map((delivery) => ({ ...delivery, clocks: way.clocks + delivery.clocks, first: way.first })));
+  return ways.flatMap((way) =>
+    deliveries.map((delivery) => ({ ...delivery, clocks: way.clocks + delivery.clocks, first: way.first })));
 }
 
 /** From the step that an exception or interrupt takes the place of to the handler: the delivery's ways. */

@@ -92,12 +92,19 @@ function executeClocks(step: MicroOp, width: Width): number {
   return 0;
 }
 
-/** `base: next_eip` has no register, but reads register 0 all the same, and waits for it. */
 function addressRegisters({ base = "none", stack = "none" }: MicroOp): RegisterRole[] {
   const moves_stack = stack !== "none";
   const first: RegisterRole[] =
-    base === "context" ? ["base", "index"] : base === "next_eip" ? ["eax"] : base === "none" ? [] : [base];
+    base === "context" ? ["base", "index"] : base === "none" || base === "next_eip" ? [] : [base];
   return moves_stack ? [...new Set<RegisterRole>([...first, "esp"])] : first;
+}
+
+function written(to: NonNullable<MicroOp["to"]>): RegisterRole | undefined {
+  switch (to) {
+    case "none": case "memory": case "imm": case "one": case "ea": case "next_eip": case "special": return undefined;
+    case "ah": return "eax";
+    default: return to;
+  }
 }
 
 /** `is_memory`: the instruction's ModRM.rm is memory. `first`: the instruction's first step, whose width is kept. */
@@ -106,10 +113,9 @@ export function stepTiming(step: Step, { is_memory, sizes, first }: {
 }): StepTiming {
   const { to = "none", memory = "none" } = step;
   const width = widthOf(step, sizes, widthOf(first, sizes, 32));
-  const writes_register = to !== "none" && to !== "memory" && to !== "imm" && to !== "one" && to !== "ea" && to !== "next_eip" && to !== "special";
   return {
     addressed_with: addressRegisters(step),
-    writes: !writes_register || (to === "rm" && is_memory) ? undefined : to === "ah" ? "eax" : to,
+    writes: to === "rm" && is_memory ? undefined : written(to),
     width,
     loads: memory === "load" || memory === "modify",
     stores: memory === "store" || (memory === "store_rm" && is_memory),
@@ -145,9 +151,10 @@ export interface Neighbour {
 
 /** Bubbles between two steps that follow each other without any other bubble. */
 export function interlock(earlier: Neighbour, later: Neighbour): number {
-  const written = earlier.step.writes === undefined ? undefined : registerOf(earlier.step.writes, earlier.registers, earlier.step.width);
-  const awaits_register = written !== undefined
-    && later.step.addressed_with.some((role) => registerOf(role, later.registers) === written);
+  const { writes, width } = earlier.step;
+  const number = writes === undefined ? undefined : registerOf(writes, earlier.registers, width);
+  const awaits_register = number !== undefined
+    && later.step.addressed_with.some((role) => registerOf(role, later.registers) === number);
   const awaits_port = earlier.step.stores && later.step.loads;
   return awaits_register || awaits_port ? interlock_bubbles : 0;
 }

@@ -74,11 +74,12 @@ function tableWay(way: Way, name: string): TableWay {
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function waysAt(row: Instruction, is_memory: boolean, operand: 16 | 32): TableWay[] {
-  const at = (sizes: Form["sizes"]): TableWay[] => waysOf(row, { is_memory, sizes }).map((way) => tableWay(way, row.name));
+  const at = (sizes: Form["sizes"]): TableWay[] =>
+    waysOf(row, { is_memory, sizes }).map((way) => tableWay(way, row.name));
   const ways = at({ operand, address: 32, wide: true });
   const others = [at({ operand, address: 32, wide: false }), at({ operand, address: 16, wide: true })];
   if (!others.every((other) => same(other, ways))) {
-    throw new Error(`${row.name}: its time depends on the address size or on bytes, for which the timing table has no column`);
+    throw new Error(`${row.name}: its time depends on the address size or on bytes: give the timing table a column`);
   }
   return ways;
 }
@@ -98,9 +99,12 @@ function rowsOf(row: Instruction): TableRow[] {
 function merged(rows: readonly TableRow[]): TableRow[] {
   const kept: TableRow[] = [];
   for (const row of rows) {
-    const twin = kept.find(({ name, form, operand_bits }) => name === row.name && form === row.form && operand_bits === row.operand_bits);
+    const twin = kept.find(({ name, form, operand_bits }) =>
+      name === row.name && form === row.form && operand_bits === row.operand_bits);
     if (twin === undefined) kept.push(row);
-    else if (!same(twin.ways, row.ways)) throw new Error(`two encodings of ${row.name} differ in time: give them different names`);
+    else if (!same(twin.ways, row.ways)) {
+      throw new Error(`two encodings of ${row.name} differ in time: give them different names`);
+    }
   }
   return kept;
 }

@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 
-import { bubblesBetween, decodeAt, entryBubbles, limits, slowerRows, timingRows, timingTable, waysOfInstruction } from "../timing.ts";
+import {
+  bubblesBetween, decodeAt, entryBubbles, limits, slowerRows, timingRows, timingTable, waysOfInstruction,
+} from "../timing.ts";
 import { instructions } from "../instructions.ts";
 import { publishedClocks, slowerWay } from "./compare.ts";
 import { intel486Clocks } from "./intel486.ts";
@@ -31,8 +33,9 @@ test("has every instruction, each with a way at least", () => {
 });
 
 test("has the 486's count beside every way, or says that the 486 has no such instruction", () => {
-  const without = timingRows.flatMap((row) =>
-    row.ways.filter((way) => intel486Clocks(row, way.when) === undefined).map((way) => [row.name, row.form, ...way.when].join(" ")));
+  const without = timingRows.flatMap((row) => row.ways
+    .filter((way) => intel486Clocks(row, way.when) === undefined)
+    .map((way) => [row.name, row.form, ...way.when].join(" ")));
   assert.equal(without, []);
 });
 

@@ -40,8 +40,8 @@ module execution_log (
   end
 endmodule
 bind execute_stage execution_log log (
-  .clk(clk), .rst(rst), .retired(probe_retired), .delivers(delivers), .by_itself(faulting), .eip(probe_address), .vector(raised),
-  .flags(state_flags), .protected_mode(state_protected_mode),
+  .clk(clk), .rst(rst), .retired(probe_retired), .delivers(delivers), .by_itself(faulting),
+  .eip(probe_address), .vector(raised), .flags(state_flags), .protected_mode(state_protected_mode),
   .loads_selector(segment_update_selector), .selector_value(segment_update_b),
   .write_number(write_number), .write_lanes(write_lanes), .write_value(write_value)
 );
@@ -74,13 +74,12 @@ const hex = (text = ""): number => parseInt(text, 16);
 
 function entry(line: string): Entry | undefined {
   const [kind, cycle, eip, third, fourth, fifth, sixth] = line.split(" ");
-  if (kind === "R") {
-    return { kind: "retired", cycle: Number(cycle), eip: hex(eip), ecx: hex(third), flags: hex(fourth), protected_mode: fifth === "1", selector: hex(sixth) };
+  const common = { cycle: Number(cycle), eip: hex(eip), protected_mode: fifth === "1" };
+  switch (kind) {
+    case "R": return { kind: "retired", ...common, ecx: hex(third), flags: hex(fourth), selector: hex(sixth) };
+    case "D": return { kind: "delivered", ...common, vector: hex(third), fault: fourth === "1" };
+    default: return undefined;
   }
-  if (kind === "D") {
-    return { kind: "delivered", cycle: Number(cycle), eip: hex(eip), vector: hex(third), fault: fourth === "1", protected_mode: fifth === "1" };
-  }
-  return undefined;
 }
 
 /** Runs an image, whose header says where it begins, until it halts or for so many clocks. */

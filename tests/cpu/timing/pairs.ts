@@ -72,8 +72,8 @@ const data = { ebx: 0x800, esp: 0x700, ebp: 0x600, esi: 0x900, edi: 0xa00 } as c
 /** What each history begins with: registers that point into memory below the image, a small count, flags, no direction. */
 const beginning = [
   0xfc, 0xb9, 3, 0, 0, 0,
-  ...[[0xbb, data.ebx], [0xbc, data.esp], [0xbd, data.ebp], [0xbe, data.esi], [0xbf, data.edi]].flatMap(([opcode = 0, value = 0]) =>
-    [opcode, ...littleEndian(value, 4)]),
+  0xbb, ...littleEndian(data.ebx, 4), 0xbc, ...littleEndian(data.esp, 4), 0xbd, ...littleEndian(data.ebp, 4),
+  0xbe, ...littleEndian(data.esi, 4), 0xbf, ...littleEndian(data.edi, 4),
 ];
 const end = [0xfa, 0xf4];
 
@@ -100,7 +100,8 @@ export function pairsImage(random: Random, pairs: number, histories: number): { 
     });
     made.push({ first, second, places });
   }
-  const header = [...Buffer.from("ATOM"), ...[image_first + header_bytes, image_first, here() + end.length, 0].flatMap((word) => littleEndian(word, 4))];
+  const words = [image_first + header_bytes, image_first, here() + end.length, 0];
+  const header = [...Buffer.from("ATOM"), ...words.flatMap((word) => littleEndian(word, 4))];
   if (here() > jumps_16_end) throw new Error("too many pairs for one image");
   return { image: Uint8Array.from([...header, ...bytes, ...end]), pairs: made };
 }

@@ -5,9 +5,10 @@
 // measured clocks decide nothing, with one exception: which of an instruction's accesses a segment fault came from is
 // not in the state, so there any step that can fault will do; and a fault inside a delivery ends the comparison until
 // the handler's first instruction.
-import { bubblesBetween, deliveryBubbles, ownClocks, waysOfInstruction, type Executed } from "../../../soc/cpu/timing/clocks.ts";
-import { decodeAt, type Decoded } from "../../../soc/cpu/timing/match.ts";
-import type { Outcome, Way } from "../../../soc/cpu/timing/paths.ts";
+import {
+  bubblesBetween, clocksBetween, decodeAt, deliveryBubbles, ownClocks, waysOfInstruction,
+  type Decoded, type Executed, type Outcome, type Way,
+} from "../../../soc/cpu/timing.ts";
 import type { Delivered, Entry, Retired } from "./log.ts";
 
 /** Of a device of the bare core (bare.cpp): it answers in the second clock, and the core goes on in the third. */

@@ -8,6 +8,8 @@
 
 start:
         show_port 0xE9, "text port"
+        show_port 0x22, "behind the master"
+        show_port 0xA7, "behind the slave"
         show_port 0x100, "nobody's port"
         movw $0x100, %dx
         inw %dx, %ax
