@@ -32,7 +32,7 @@ export default command({
     "max-cycles": { value: "N", text: "stop after so many clock cycles (250000, 20M, …; the machine's clock is 25 MHz)" },
     trace: { value: "FILE.fst", text: "write waves of every signal, for GTKWave; several times slower" },
     kernel: { value: "FILE.elf", text: "boot this kernel image instead of the one in kernel/" },
-    machine: { value: "NAME", text: "atomicos, as it is if nothing is said, or pc: what PC software expects, described below" },
+    machine: { value: "NAME", text: "atomicos (if nothing is said), or pc: for programs for PCs, see below" },
     rom: { value: "FILE", text: "pc: run this ROM image from reset" },
     ram: { value: "SIZE", text: "pc: 1M to 64M, a power of two (16M if nothing is said)" },
     append: { value: "TEXT", text: "pc: the command line that --kernel's program gets" },
@@ -129,7 +129,10 @@ function terminalOrPipe({ endsItself }: Connection): Typist {
 
 // The session, ended by whatever comes first: the typist, the machine, the cycles, or a signal.
 async function converse(
-  machine: Machine, connection: Connection, typist: Typist, cycles_max: number,
+  machine: Machine,
+  connection: Connection,
+  typist: Typist,
+  cycles_max: number,
 ): Promise<number> {
   let signal: NodeJS.Signals | undefined;
   const interruptible: Typist = {

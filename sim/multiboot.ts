@@ -30,8 +30,8 @@ export function parsePcProgram(file: Uint8Array, name: string, ramBytes: number)
   if (header !== undefined && (header.flags & (FLAG_UNKNOWN_REQUIRED | FLAG_VIDEO)) !== 0) {
     throw new ImageError(`${name} wants of its loader what this one cannot: multiboot flags ${hex(header.flags)}`);
   }
-  const program =
-    header !== undefined && (header.flags & FLAG_ADDRESSES) !== 0 ? fromAddresses(file, name, header) : fromElf(file, name);
+  const hasAddresses = header !== undefined && (header.flags & FLAG_ADDRESSES) !== 0;
+  const program = hasAddresses ? fromAddresses(file, name, header) : fromElf(file, name);
   for (const { address, bytes } of program.image) {
     const end = address + bytes.length;
     const inLow = end <= CONVENTIONAL_END;

@@ -11,7 +11,8 @@ import type { SimulatedSystem } from "./machine.ts";
 export const atomicos: SimulatedSystem = {
   takes: ["kernel"],
   async open({ kernel }) {
-    const image = kernel === undefined ? undefined : parseKernel({ elf: kernel, bytes: await readInput("kernel", kernel) });
+    const image =
+      kernel === undefined ? undefined : parseKernel({ elf: kernel, bytes: await readInput("kernel", kernel) });
     return {
       build: async (traced) => buildMachine({ traced }),
       async load(machine) {

@@ -4,6 +4,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <deque>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -232,8 +233,8 @@ uint32_t sim_framing_errors(const sim *machine) { return machine->line.framing_e
 
 sim_snapshot *sim_save(sim *machine) {
     auto *const snapshot =
-        new sim_snapshot{{}, machine->line, machine->cycles, machine->retired, machine->halted, machine->port_writes,
-                         machine->reset_cycles_left};
+        new sim_snapshot{{}, machine->line, machine->cycles, machine->retired, machine->halted,
+                         machine->port_writes, machine->reset_cycles_left};
     MemorySave stream{snapshot->model};
     stream << *machine->soc;
     return snapshot;

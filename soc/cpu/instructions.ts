@@ -1,10 +1,14 @@
-// The instruction set as a table: what each opcode decodes to, in the order of the opcode map (Intel SDM 2, appendix A).
-// A row gives the instruction's first micro-operation; `micro` names the microcode that continues it.
+// The instruction set as a table: what each opcode decodes to, by kind of instruction (Intel SDM 2, appendix A). A row
+// gives the instruction's first micro-operation; `micro` names the microcode that continues it.
+import {
+  loadElement, operandAddress, popInto, pushFrom, relativeTarget, storeElement, type MicrocodeEntry,
+} from "./microcode.ts";
 import type { MicroOp } from "./microop.ts";
-import { loadElement, storeElement, type MicrocodeEntry } from "./microcode.ts";
 
-/** Which bytes follow opcode, ModRM, SIB and displacement. `by_w` is a byte or operand size by bit 0 of the
- *  opcode; `port` is a byte without sign, `offset` has the address size, `far` and `enter` have a second part. */
+/**
+ * Which bytes follow opcode, ModRM, SIB and displacement. `by_w` is a byte or operand size by bit 0 of the opcode;
+ * `port` is a byte without sign, `offset` has the address size, `far` and `enter` have a second part.
+ */
 export const immediateKinds = ["none", "byte", "word", "operand", "by_w", "far", "offset", "enter", "port"] as const;
 export type ImmediateKind = (typeof immediateKinds)[number];
 
@@ -14,8 +18,9 @@ export const prefixBytes = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0
 export interface Instruction {
   /** Mnemonic and operands as in the manual. */
   readonly name: string;
-  /** The opcode's eight bits, `?` for those that do not matter here; after a space if 0F comes first. */
+  /** The opcode's eight bits, `?` for those that do not matter here. */
   readonly opcode: string;
+  /** 0F comes first. */
   readonly escape: boolean;
   /** ModRM.reg, where it selects the instruction. */
   readonly reg?: number;
@@ -25,7 +30,9 @@ export interface Instruction {
   readonly repeat?: boolean;
   readonly modrm: boolean;
   readonly immediate: ImmediateKind;
+  /** The microcode that continues it. */
   readonly micro?: MicrocodeEntry;
+  /** Its first micro-operation. */
   readonly first: MicroOp;
 }
 
@@ -39,6 +46,7 @@ interface Options {
 
 const bits = (opcode: number): string => opcode.toString(2).padStart(8, "0");
 
+/** An opcode as the rows write it: hexadecimal, or eight bits and `?`; behind `0F ` if that comes first. */
 function parse(code: string): { opcode: string; escape: boolean } {
   const escape = code.startsWith("0F ");
   const rest = escape ? code.slice(3) : code;
@@ -64,9 +72,7 @@ function either(name: string, code: string, first: MicroOp, options: Options = {
   const writes = first.to === "rm";
   const memory: MicroOp = {
     ...first,
-    base: "context",
-    segment: "context",
-    displacement: "context",
+    ...operandAddress,
     ...(first.a === "rm" ? { a: "memory" as const } : {}),
     ...(first.b === "rm" ? { b: "memory" as const } : {}),
     ...(reads && writes ? { memory: "modify" as const, to: "t0" as const } : {}),
@@ -84,7 +90,15 @@ function either(name: string, code: string, first: MicroOp, options: Options = {
 const fetchOperand = (size: NonNullable<MicroOp["size"]>): MicroOp => ({ operation: "move", b: "rm", to: "t0", size });
 
 /** The first step of an instruction that reads its memory operand and will write it. */
-const modifyOperand: MicroOp = { operation: "move", b: "memory", memory: "modify", base: "context", segment: "context", displacement: "context" };
+const modifyOperand: MicroOp = { operation: "move", b: "memory", memory: "modify", ...operandAddress };
+
+/** The first step of an instruction that loads its memory operand and leaves the rest to the microcode. */
+const loadOperand: MicroOp = { operation: "move", b: "memory", to: "t0", memory: "load", ...operandAddress };
+
+/** The first step of an instruction whose memory operand the microcode reads and writes: its offset. */
+const addressInto = (to: NonNullable<MicroOp["to"]>): MicroOp => ({
+  operation: "move", b: "ea", to, size: "dword", base: "context", displacement: "context",
+});
 
 const arithmetic = ["add", "or", "adc", "sbb", "and", "sub", "xor", "cmp"] as const;
 const shifts = ["rol", "ror", "rcl", "rcr", "shl", "shr", "sal", "sar"] as const;
@@ -93,14 +107,20 @@ const upper = (s: string): string => s.toUpperCase();
 
 const arithmeticRows = arithmetic.flatMap((operation, i) => {
   const code = (low: string): string => `00${i.toString(2).padStart(3, "0")}${low}`;
-  const result = (to: MicroOp["to"]): MicroOp => ({ operation, flags: "status", to: operation === "cmp" ? "none" : to! });
+  const result = (to: NonNullable<MicroOp["to"]>): MicroOp => ({
+    operation, flags: "status", to: operation === "cmp" ? "none" : to,
+  });
+  const name = upper(operation);
   return [
-    ...either(`${upper(operation)} r/m, r`, code("00?"), { ...result("rm"), a: "rm", b: "reg", size: "w" }),
-    ...either(`${upper(operation)} r, r/m`, code("01?"), { ...result("reg"), a: "reg", b: "rm", size: "w" }),
-    ...plain(`${upper(operation)} eAX, imm`, code("10?"), { ...result("eax"), a: "eax", b: "imm", size: "w" }, { immediate: "by_w" }),
-    ...either(`${upper(operation)} r/m, imm`, "1000000?", { ...result("rm"), a: "rm", b: "imm", size: "w" }, { reg: i, immediate: "by_w" }),
-    ...either(`${upper(operation)} r/m8, imm8`, "82", { ...result("rm"), a: "rm", b: "imm", size: "byte" }, { reg: i, immediate: "byte" }),
-    ...either(`${upper(operation)} r/m, imm8`, "83", { ...result("rm"), a: "rm", b: "imm" }, { reg: i, immediate: "byte" }),
+    ...either(`${name} r/m, r`, code("00?"), { ...result("rm"), a: "rm", b: "reg", size: "w" }),
+    ...either(`${name} r, r/m`, code("01?"), { ...result("reg"), a: "reg", b: "rm", size: "w" }),
+    ...plain(`${name} eAX, imm`, code("10?"), { ...result("eax"), a: "eax", b: "imm", size: "w" },
+      { immediate: "by_w" }),
+    ...either(`${name} r/m, imm`, "1000000?", { ...result("rm"), a: "rm", b: "imm", size: "w" },
+      { reg: i, immediate: "by_w" }),
+    ...either(`${name} r/m8, imm8`, "82", { ...result("rm"), a: "rm", b: "imm", size: "byte" },
+      { reg: i, immediate: "byte" }),
+    ...either(`${name} r/m, imm8`, "83", { ...result("rm"), a: "rm", b: "imm" }, { reg: i, immediate: "byte" }),
   ];
 });
 
@@ -114,59 +134,63 @@ const shiftRows = shifts.flatMap((operation, reg) => {
 });
 
 const stackRows = [
-  ...plain("PUSH r", "01010???", { operation: "move", b: "opreg", stack: "push", memory: "store" }),
-  ...plain("POP r", "01011???", { operation: "move", b: "memory", to: "opreg", stack: "pop", memory: "load" }),
+  ...plain("PUSH r", "01010???", pushFrom("opreg")),
+  ...plain("POP r", "01011???", popInto("opreg")),
   ...plain("PUSHA", "60", { operation: "move", b: "esp", to: "t0" }, { micro: "push_all" }),
-  ...plain("POPA", "61", { operation: "move", b: "memory", to: "edi", stack: "pop", memory: "load" }, { micro: "pop_all" }),
-  ...plain("PUSH imm", "68", { operation: "move", b: "imm", stack: "push", memory: "store" }, { immediate: "operand" }),
-  ...plain("PUSH imm8", "6A", { operation: "move", b: "imm", stack: "push", memory: "store" }, { immediate: "byte" }),
-  ...withModrm("POP r", "8F", { operation: "move", b: "memory", to: "rm", stack: "pop", memory: "load" }, { reg: 0, form: "register" }),
-  ...withModrm("POP m", "8F", { operation: "move", b: "memory", to: "t0", stack: "pop", memory: "load" },
+  ...plain("POPA", "61", popInto("edi"), { micro: "pop_all" }),
+  ...plain("PUSH imm", "68", pushFrom("imm"), { immediate: "operand" }),
+  ...plain("PUSH imm8", "6A", pushFrom("imm"), { immediate: "byte" }),
+  ...withModrm("POP r", "8F", popInto("rm"), { reg: 0, form: "register" }),
+  ...withModrm("POP m", "8F", popInto("t0"),
     { reg: 0, form: "memory", micro: "store_result" }),
   ...plain("PUSHF", "9C", { operation: "move", b: "special", special: "flags", stack: "push", memory: "store" }),
-  ...plain("POPF", "9D", { operation: "move", b: "memory", to: "t0", stack: "pop", memory: "load" }, { micro: "pop_flags" }),
-  ...plain("ENTER", "C8", { operation: "move", b: "ebp", stack: "push", memory: "store" }, { immediate: "enter", micro: "enter" }),
+  ...plain("POPF", "9D", popInto("t0"), { micro: "pop_flags" }),
+  ...plain("ENTER", "C8", pushFrom("ebp"), { immediate: "enter", micro: "enter" }),
   ...plain("LEAVE", "C9", { operation: "move", b: "memory", to: "ebp", base: "ebp", stack: "pop", memory: "load" }),
-  ...withModrm("PUSH r", "FF", { operation: "move", b: "rm", stack: "push", memory: "store" }, { reg: 6, form: "register" }),
-  ...withModrm("PUSH m", "FF", {
-    operation: "move", b: "memory", to: "t0", memory: "load", base: "context", segment: "context", displacement: "context",
-  }, { reg: 6, form: "memory", micro: "push_t0" }),
+  ...withModrm("PUSH r", "FF", pushFrom("rm"), { reg: 6, form: "register" }),
+  ...withModrm("PUSH m", "FF", loadOperand, { reg: 6, form: "memory", micro: "push_t0" }),
 ];
 
 const segmentRows = [
-  ...(["00", "01", "10", "11"] as const).flatMap((field, i) => {
-    const push: MicroOp = { operation: "move", b: "special", special: "selector", segment: segments[i]!, stack: "push", memory: "store" };
-    const pop: MicroOp = { operation: "move", b: "memory", to: "t0", stack: "pop", memory: "load" };
+  ...(["es", "cs", "ss", "ds"] as const).flatMap((segment, i) => {
+    const field = i.toString(2).padStart(2, "0");
+    const name = upper(segment);
     return [
-      ...plain(`PUSH ${upper(segments[i]!)}`, `000${field}110`, push),
-      ...(i === 1 ? [] : plain(`POP ${upper(segments[i]!)}`, `000${field}111`, pop, { micro: `load_${segments[i]!}` })),
+      ...plain(`PUSH ${name}`, `000${field}110`, { ...pushFrom("special"), special: "selector", segment }),
+      ...(segment === "cs" ? [] : plain(`POP ${name}`, `000${field}111`, popInto("t0"), { micro: `load_${segment}` })),
     ];
   }),
-  ...plain("PUSH FS", "0F A0", { operation: "move", b: "special", special: "selector", segment: "fs", stack: "push", memory: "store" }),
-  ...plain("POP FS", "0F A1", { operation: "move", b: "memory", to: "t0", stack: "pop", memory: "load" }, { micro: "load_fs" }),
-  ...plain("PUSH GS", "0F A8", { operation: "move", b: "special", special: "selector", segment: "gs", stack: "push", memory: "store" }),
-  ...plain("POP GS", "0F A9", { operation: "move", b: "memory", to: "t0", stack: "pop", memory: "load" }, { micro: "load_gs" }),
+  ...plain("PUSH FS", "0F A0", { ...pushFrom("special"), special: "selector", segment: "fs" }),
+  ...plain("POP FS", "0F A1", popInto("t0"), { micro: "load_fs" }),
+  ...plain("PUSH GS", "0F A8", { ...pushFrom("special"), special: "selector", segment: "gs" }),
+  ...plain("POP GS", "0F A9", popInto("t0"), { micro: "load_gs" }),
   ...segments.flatMap((segment, reg) => [
-    ...withModrm(`MOV r, ${upper(segment)}`, "8C", { operation: "move", b: "special", special: "selector", segment, to: "rm" },
+    ...withModrm(`MOV r, ${upper(segment)}`, "8C",
+      { operation: "move", b: "special", special: "selector", segment, to: "rm" },
       { reg, form: "register" }),
-    ...withModrm(`MOV m16, ${upper(segment)}`, "8C", { operation: "move", b: "special", special: "selector", segment, to: "t0", size: "dword" },
+    ...withModrm(`MOV m16, ${upper(segment)}`, "8C",
+      { operation: "move", b: "special", special: "selector", segment, to: "t0", size: "dword" },
       { reg, form: "memory", micro: "store_word" }),
-    ...(segment === "cs" ? [] : either(`MOV ${upper(segment)}, r/m16`, "8E", { ...fetchOperand("word") },
-      { reg, micro: `load_${segment}` })),
+    ...(segment === "cs"
+      ? []
+      : either(`MOV ${upper(segment)}, r/m16`, "8E", fetchOperand("word"), { reg, micro: `load_${segment}` })),
   ]),
-  ...([["LES", "C4", "es"], ["LDS", "C5", "ds"], ["LSS", "0F B2", "ss"], ["LFS", "0F B4", "fs"], ["LGS", "0F B5", "gs"]] as const).flatMap(
-    ([name, code, segment]) => withModrm(`${name} r, m`, code, {
-      operation: "move", b: "ea", to: "t1", size: "dword", base: "context", segment: "context", displacement: "context",
-    }, { form: "memory", micro: `load_far_${segment}` })),
+  ...([
+    ["LES", "C4", "es"], ["LDS", "C5", "ds"], ["LSS", "0F B2", "ss"], ["LFS", "0F B4", "fs"], ["LGS", "0F B5", "gs"],
+  ] as const).flatMap(([name, code, segment]) =>
+    withModrm(`${name} r, m`, code, { ...addressInto("t1"), segment: "context" },
+      { form: "memory", micro: `load_far_${segment}` })),
 ];
 
 const moveRows = [
   ...either("MOV r/m, r", "1000100?", { operation: "move", b: "reg", to: "rm", size: "w" }),
   ...either("MOV r, r/m", "1000101?", { operation: "move", b: "rm", to: "reg", size: "w" }),
-  ...withModrm("LEA r, m", "8D", { operation: "move", b: "ea", to: "reg", base: "context", displacement: "context" }, { form: "memory" }),
+  ...withModrm("LEA r, m", "8D", { operation: "move", b: "ea", to: "reg", base: "context", displacement: "context" },
+    { form: "memory" }),
   ...plain("NOP", "90", {}),
   ...[1, 2, 3, 4, 5, 6, 7].flatMap((r) =>
-    plain("XCHG eAX, r", bits(0x90 + r), { operation: "move", b: "opreg", to: "t0" }, { micro: "exchange_accumulator" })),
+    plain("XCHG eAX, r", bits(0x90 + r), { operation: "move", b: "opreg", to: "t0" },
+      { micro: "exchange_accumulator" })),
   ...plain("CBW", "98", { operation: "sign_extend", source: "half", b: "eax", to: "eax" }),
   ...plain("CWD", "99", { operation: "sign_fill", b: "eax", to: "edx" }),
   ...plain("MOV eAX, moffs", "1010000?", {
@@ -175,49 +199,68 @@ const moveRows = [
   ...plain("MOV moffs, eAX", "1010001?", {
     operation: "move", b: "eax", size: "w", memory: "store", displacement: "immediate", segment: "context",
   }, { immediate: "offset" }),
-  ...plain("MOV r8, imm8", "10110???", { operation: "move", b: "imm", to: "opreg", size: "byte" }, { immediate: "byte" }),
+  ...plain("MOV r8, imm8", "10110???", { operation: "move", b: "imm", to: "opreg", size: "byte" },
+    { immediate: "byte" }),
   ...plain("MOV r, imm", "10111???", { operation: "move", b: "imm", to: "opreg" }, { immediate: "operand" }),
-  ...either("MOV r/m, imm", "1100011?", { operation: "move", b: "imm", to: "rm", size: "w" }, { reg: 0, immediate: "by_w" }),
-  ...plain("XLAT", "D7", { operation: "zero_extend", source: "byte", size: "dword", b: "eax", to: "t0" }, { micro: "translate" }),
-  ...withModrm("XCHG r/m, r", "1000011?", { operation: "move", b: "rm", to: "t0", size: "w" }, { form: "register", micro: "exchange" }),
-  ...withModrm("XCHG r/m, r", "1000011?", { ...modifyOperand, to: "t0", size: "w" }, { form: "memory", micro: "exchange" }),
+  ...either("MOV r/m, imm", "1100011?", { operation: "move", b: "imm", to: "rm", size: "w" },
+    { reg: 0, immediate: "by_w" }),
+  ...plain("XLAT", "D7", { operation: "zero_extend", source: "byte", size: "dword", b: "eax", to: "t0" },
+    { micro: "translate" }),
+  ...withModrm("XCHG r/m, r", "1000011?", { operation: "move", b: "rm", to: "t0", size: "w" },
+    { form: "register", micro: "exchange" }),
+  ...withModrm("XCHG r/m, r", "1000011?", { ...modifyOperand, to: "t0", size: "w" },
+    { form: "memory", micro: "exchange" }),
   ...plain("BSWAP r", "0F 11001???", { operation: "byte_swap", a: "opreg", to: "opreg", size: "dword" }),
   ...either("CMOVcc r, r/m", "0F 0100????", { operation: "select", a: "reg", b: "rm", to: "reg" }),
-  ...withModrm("XADD r, r", "0F 1100000?", { operation: "add", a: "rm", b: "reg", to: "t0", size: "w", flags: "status" },
+  ...withModrm("XADD r, r", "0F 1100000?",
+    { operation: "add", a: "rm", b: "reg", to: "t0", size: "w", flags: "status" },
     { form: "register", micro: "exchange_add" }),
-  ...withModrm("XADD m, r", "0F 1100000?", { ...modifyOperand, to: "t1", size: "w" }, { form: "memory", micro: "exchange_add_memory" }),
-  ...withModrm("CMPXCHG r, r", "0F 1011000?", { operation: "move", b: "rm", to: "t1", size: "w" }, { form: "register", micro: "compare_exchange" }),
-  ...withModrm("CMPXCHG m, r", "0F 1011000?", { ...modifyOperand, to: "t1", size: "w" }, { form: "memory", micro: "compare_exchange" }),
-  ...withModrm("CMPXCHG8B m64", "0F C7", { operation: "move", b: "ea", to: "t0", size: "dword", base: "context", displacement: "context" },
+  ...withModrm("XADD m, r", "0F 1100000?", { ...modifyOperand, to: "t1", size: "w" },
+    { form: "memory", micro: "exchange_add_memory" }),
+  ...withModrm("CMPXCHG r, r", "0F 1011000?", { operation: "move", b: "rm", to: "t1", size: "w" },
+    { form: "register", micro: "compare_exchange" }),
+  ...withModrm("CMPXCHG m, r", "0F 1011000?", { ...modifyOperand, to: "t1", size: "w" },
+    { form: "memory", micro: "compare_exchange" }),
+  ...withModrm("CMPXCHG8B m64", "0F C7", addressInto("t0"),
     { reg: 1, form: "memory", micro: "compare_exchange_8" }),
   ...either("MOVZX r, r/m8", "0F B6", { operation: "zero_extend", source: "byte", b: "rm", to: "reg" }),
   ...either("MOVZX r, r/m16", "0F B7", { operation: "zero_extend", source: "word", b: "rm", to: "reg" }),
   ...either("MOVSX r, r/m8", "0F BE", { operation: "sign_extend", source: "byte", b: "rm", to: "reg" }),
   ...either("MOVSX r, r/m16", "0F BF", { operation: "sign_extend", source: "word", b: "rm", to: "reg" }),
   ...withModrm("SETcc r8", "0F 1001????", { operation: "set_condition", to: "rm", size: "byte" }, { form: "register" }),
-  ...withModrm("SETcc m8", "0F 1001????", { operation: "set_condition", to: "t0", size: "byte" }, { form: "memory", micro: "store_result" }),
+  ...withModrm("SETcc m8", "0F 1001????", { operation: "set_condition", to: "t0", size: "byte" },
+    { form: "memory", micro: "store_result" }),
 ];
 
 const unaryRows = [
   ...plain("INC r", "01000???", { operation: "add", a: "opreg", b: "one", to: "opreg", flags: "all_but_carry" }),
   ...plain("DEC r", "01001???", { operation: "sub", a: "opreg", b: "one", to: "opreg", flags: "all_but_carry" }),
-  ...either("INC r/m", "1111111?", { operation: "add", a: "rm", b: "one", to: "rm", size: "w", flags: "all_but_carry" }, { reg: 0 }),
-  ...either("DEC r/m", "1111111?", { operation: "sub", a: "rm", b: "one", to: "rm", size: "w", flags: "all_but_carry" }, { reg: 1 }),
+  ...either("INC r/m", "1111111?", { operation: "add", a: "rm", b: "one", to: "rm", size: "w", flags: "all_but_carry" },
+    { reg: 0 }),
+  ...either("DEC r/m", "1111111?", { operation: "sub", a: "rm", b: "one", to: "rm", size: "w", flags: "all_but_carry" },
+    { reg: 1 }),
   ...either("TEST r/m, r", "1000010?", { operation: "and", a: "rm", b: "reg", size: "w", flags: "status" }),
-  ...plain("TEST eAX, imm", "1010100?", { operation: "and", a: "eax", b: "imm", size: "w", flags: "status" }, { immediate: "by_w" }),
-  ...[0, 1].flatMap((reg) => // /1 is an undocumented twin of /0
-    either("TEST r/m, imm", "1111011?", { operation: "and", a: "rm", b: "imm", size: "w", flags: "status" }, { reg, immediate: "by_w" })),
+  ...plain("TEST eAX, imm", "1010100?", { operation: "and", a: "eax", b: "imm", size: "w", flags: "status" },
+    { immediate: "by_w" }),
+  // /1 is an undocumented twin of /0
+  ...[0, 1].flatMap((reg) =>
+    either("TEST r/m, imm", "1111011?", { operation: "and", a: "rm", b: "imm", size: "w", flags: "status" },
+      { reg, immediate: "by_w" })),
   ...either("NOT r/m", "1111011?", { operation: "not", a: "rm", to: "rm", size: "w" }, { reg: 2 }),
   ...either("NEG r/m", "1111011?", { operation: "neg", a: "rm", to: "rm", size: "w", flags: "status" }, { reg: 3 }),
 ];
 
 const multiplyRows = [
-  ...either("IMUL r, r/m, imm", "69", { operation: "imul", a: "rm", b: "imm", to: "reg", flags: "status" }, { immediate: "operand" }),
-  ...either("IMUL r, r/m, imm8", "6B", { operation: "imul", a: "rm", b: "imm", to: "reg", flags: "status" }, { immediate: "byte" }),
+  ...either("IMUL r, r/m, imm", "69", { operation: "imul", a: "rm", b: "imm", to: "reg", flags: "status" },
+    { immediate: "operand" }),
+  ...either("IMUL r, r/m, imm8", "6B", { operation: "imul", a: "rm", b: "imm", to: "reg", flags: "status" },
+    { immediate: "byte" }),
   ...either("IMUL r, r/m", "0F AF", { operation: "imul", a: "reg", b: "rm", to: "reg", flags: "status" }),
   ...(["mul", "imul"] as const).flatMap((operation, i) => [
-    ...either(`${upper(operation)} r/m8`, "F6", { operation, a: "eax", b: "rm", to: "eax", size: "word", source: "byte", flags: "status" }, { reg: 4 + i }),
-    ...either(`${upper(operation)} r/m`, "F7", { operation, a: "eax", b: "rm", to: "eax", flags: "status" }, { reg: 4 + i, micro: "multiply_high" }),
+    ...either(`${upper(operation)} r/m8`, "F6",
+      { operation, a: "eax", b: "rm", to: "eax", size: "word", source: "byte", flags: "status" }, { reg: 4 + i }),
+    ...either(`${upper(operation)} r/m`, "F7", { operation, a: "eax", b: "rm", to: "eax", flags: "status" },
+      { reg: 4 + i, micro: "multiply_high" }),
   ]),
   ...(["div", "idiv"] as const).flatMap((operation, i) => [
     ...either(`${upper(operation)} r/m8`, "F6", fetchOperand("byte"), { reg: 6 + i, micro: `${operation}_byte` }),
@@ -227,9 +270,13 @@ const multiplyRows = [
 
 const decimalRows = [
   ...(["daa", "das", "aaa", "aas"] as const).flatMap((operation, i) =>
-    plain(upper(operation), bits(0x27 + 8 * i), { operation, a: "eax", to: "eax", size: i < 2 ? "byte" : "word", flags: "status" })),
-  ...plain("AAM imm8", "D4", { operation: "zero_extend", source: "byte", size: "dword", b: "eax", to: "t0" }, { immediate: "byte", micro: "aam" }),
-  ...plain("AAD imm8", "D5", { operation: "mul", source: "byte", size: "word", a: "ah", b: "imm", to: "t0" }, { immediate: "byte", micro: "aad" }),
+    plain(upper(operation), bits(0x27 + 8 * i), {
+      operation, a: "eax", to: "eax", size: i < 2 ? "byte" : "word", flags: "status",
+    })),
+  ...plain("AAM imm8", "D4", { operation: "zero_extend", source: "byte", size: "dword", b: "eax", to: "t0" },
+    { immediate: "byte", micro: "aam" }),
+  ...plain("AAD imm8", "D5", { operation: "mul", source: "byte", size: "word", a: "ah", b: "imm", to: "t0" },
+    { immediate: "byte", micro: "aad" }),
 ];
 
 const bitRows = [
@@ -237,54 +284,58 @@ const bitRows = [
     const to: MicroOp["to"] = operation === "bt" ? "none" : "rm";
     const field = (0xa3 + 8 * i).toString(16);
     return [
-      ...withModrm(`${upper(operation)} r, r`, `0F ${field}`, { operation, a: "rm", b: "reg", to, flags: "carry" }, { form: "register" }),
-      ...withModrm(`${upper(operation)} m, r`, `0F ${field}`, {
-        operation: "move", b: "ea", to: "t1", size: "dword", base: "context", displacement: "context",
-      }, { form: "memory", micro: `${operation}_string` }),
-      ...either(`${upper(operation)} r/m, imm8`, "0F BA", { operation, a: "rm", b: "imm", to, flags: "carry" }, { reg: 4 + i, immediate: "byte" }),
+      ...withModrm(`${upper(operation)} r, r`, `0F ${field}`, { operation, a: "rm", b: "reg", to, flags: "carry" },
+        { form: "register" }),
+      ...withModrm(`${upper(operation)} m, r`, `0F ${field}`, addressInto("t1"),
+        { form: "memory", micro: `${operation}_string` }),
+      ...either(`${upper(operation)} r/m, imm8`, "0F BA", { operation, a: "rm", b: "imm", to, flags: "carry" },
+        { reg: 4 + i, immediate: "byte" }),
     ];
   }),
   ...either("BSF r, r/m", "0F BC", { operation: "bsf", a: "reg", b: "rm", to: "reg", flags: "zero" }),
   ...either("BSR r, r/m", "0F BD", { operation: "bsr", a: "reg", b: "rm", to: "reg", flags: "zero" }),
-  ...(["shld", "shrd"] as const).flatMap((operation, i) => [
-    ...either(`${upper(operation)} r/m, r, imm8`, i === 0 ? "0F A4" : "0F AC", { operation, a: "rm", b: "reg", to: "rm", flags: "status" },
-      { immediate: "byte" }),
-    ...either(`${upper(operation)} r/m, r, CL`, i === 0 ? "0F A5" : "0F AD", {
-      operation, a: "rm", b: "reg", to: "rm", flags: "status", special: "count",
-    }),
-  ]),
+  ...([["shld", "0F A4", "0F A5"], ["shrd", "0F AC", "0F AD"]] as const).flatMap(([operation, byImmediate, byCl]) => {
+    const shift: MicroOp = { operation, a: "rm", b: "reg", to: "rm", flags: "status" };
+    return [
+      ...either(`${upper(operation)} r/m, r, imm8`, byImmediate, shift, { immediate: "byte" }),
+      ...either(`${upper(operation)} r/m, r, CL`, byCl, { ...shift, special: "count" }),
+    ];
+  }),
 ];
 
 const jumpRows = [
-  ...plain("Jcc rel8", "0111????", { jump: "condition", base: "next_eip", segment: "cs", displacement: "immediate" }, { immediate: "byte" }),
-  ...plain("Jcc rel", "0F 1000????", { jump: "condition", base: "next_eip", segment: "cs", displacement: "immediate" }, { immediate: "operand" }),
-  ...plain("CALL rel", "E8", { jump: "relative", b: "next_eip", stack: "push", memory: "store" }, { immediate: "operand" }),
-  ...plain("JMP rel", "E9", { jump: "relative", base: "next_eip", segment: "cs", displacement: "immediate" }, { immediate: "operand" }),
-  ...plain("JMP rel8", "EB", { jump: "relative", base: "next_eip", segment: "cs", displacement: "immediate" }, { immediate: "byte" }),
-  ...plain("RET imm16", "C2", { operation: "move", b: "memory", to: "t0", stack: "pop", memory: "load" }, { immediate: "word", micro: "return_pop" }),
+  ...plain("Jcc rel8", "0111????", { jump: "condition", ...relativeTarget }, { immediate: "byte" }),
+  ...plain("Jcc rel", "0F 1000????", { jump: "condition", ...relativeTarget }, { immediate: "operand" }),
+  ...plain("CALL rel", "E8", { jump: "relative", b: "next_eip", stack: "push", memory: "store" },
+    { immediate: "operand" }),
+  ...plain("JMP rel", "E9", { jump: "relative", ...relativeTarget }, { immediate: "operand" }),
+  ...plain("JMP rel8", "EB", { jump: "relative", ...relativeTarget }, { immediate: "byte" }),
+  ...plain("RET imm16", "C2", popInto("t0"), { immediate: "word", micro: "return_pop" }),
   ...plain("RET", "C3", { jump: "indirect", a: "memory", stack: "pop", memory: "load" }),
-  ...plain("LOOPNE rel8", "E0", { operation: "sub", a: "ecx", b: "one", to: "ecx", size: "address" }, { immediate: "byte", micro: "loop_nonzero" }),
-  ...plain("LOOPE rel8", "E1", { operation: "sub", a: "ecx", b: "one", to: "ecx", size: "address" }, { immediate: "byte", micro: "loop_zero" }),
-  ...plain("LOOP rel8", "E2", { operation: "sub", a: "ecx", b: "one", to: "ecx", size: "address" }, { immediate: "byte", micro: "loop" }),
-  ...plain("JCXZ rel8", "E3", { jump: "cx_zero", a: "ecx", size: "address", base: "next_eip", segment: "cs", displacement: "immediate" }, { immediate: "byte" }),
-  ...plain("JMP ptr16:32", "EA", { operation: "move", b: "special", special: "far_selector", to: "t0", size: "dword" }, { immediate: "far", micro: "jump_far" }),
-  ...withModrm("CALL r", "FF", { jump: "indirect", a: "rm", b: "next_eip", stack: "push", memory: "store" }, { reg: 2, form: "register" }),
-  ...withModrm("CALL m", "FF", {
-    operation: "move", b: "memory", to: "t0", memory: "load", base: "context", segment: "context", displacement: "context",
-  }, { reg: 2, form: "memory", micro: "call_t0" }),
+  ...plain("LOOPNE rel8", "E0", { operation: "sub", a: "ecx", b: "one", to: "ecx", size: "address" },
+    { immediate: "byte", micro: "loop_nonzero" }),
+  ...plain("LOOPE rel8", "E1", { operation: "sub", a: "ecx", b: "one", to: "ecx", size: "address" },
+    { immediate: "byte", micro: "loop_zero" }),
+  ...plain("LOOP rel8", "E2", { operation: "sub", a: "ecx", b: "one", to: "ecx", size: "address" },
+    { immediate: "byte", micro: "loop" }),
+  ...plain("JCXZ rel8", "E3", { jump: "cx_zero", a: "ecx", size: "address", ...relativeTarget }, { immediate: "byte" }),
+  ...plain("JMP ptr16:32", "EA", { operation: "move", b: "special", special: "far_selector", to: "t0", size: "dword" },
+    { immediate: "far", micro: "jump_far" }),
+  ...withModrm("CALL r", "FF", { jump: "indirect", a: "rm", b: "next_eip", stack: "push", memory: "store" },
+    { reg: 2, form: "register" }),
+  ...withModrm("CALL m", "FF", loadOperand, { reg: 2, form: "memory", micro: "call_t0" }),
   ...either("JMP r/m", "FF", { jump: "indirect", a: "rm" }, { reg: 4 }),
 ];
 
 const interruptRows = [
-  ...withModrm("BOUND r, m", "62", {
-    operation: "move", b: "ea", to: "t1", size: "dword", base: "context", displacement: "context",
-  }, { form: "memory", micro: "bound" }),
-  ...plain("CALL ptr16:32", "9A", { operation: "move", b: "special", special: "far_selector", to: "t0", size: "dword" }, { immediate: "far", micro: "call_far" }),
-  ...plain("RETF", "CB", { operation: "move", b: "memory", to: "t1", stack: "pop", memory: "load" }, { micro: "return_far" }),
+  ...withModrm("BOUND r, m", "62", addressInto("t1"), { form: "memory", micro: "bound" }),
+  ...plain("CALL ptr16:32", "9A", { operation: "move", b: "special", special: "far_selector", to: "t0", size: "dword" },
+    { immediate: "far", micro: "call_far" }),
+  ...plain("RETF", "CB", popInto("t1"), { micro: "return_far" }),
   ...plain("INT3", "CC", { system: "breakpoint" }),
   ...plain("INT imm8", "CD", { system: "software_interrupt", b: "imm" }, { immediate: "byte" }),
   ...plain("INTO", "CE", { system: "overflow" }),
-  ...plain("IRET", "CF", { operation: "move", b: "memory", to: "t1", stack: "pop", memory: "load" }, { micro: "interrupt_return" }),
+  ...plain("IRET", "CF", popInto("t1"), { micro: "interrupt_return" }),
   ...plain("HLT", "F4", { system: "halt" }),
 ];
 
@@ -307,9 +358,11 @@ const stringRows = [
   ...plain("LODS", "1010110?", loadElement("esi"), { repeat: false, micro: "lods" }),
   ...plain("SCAS", "1010111?", loadElement("edi"), { repeat: false, micro: "scas" }),
   ...["MOVS", "CMPS", "STOS", "LODS", "SCAS"].flatMap((name, i) =>
-    plain(`REP ${name}`, `1010${["010", "011", "101", "110", "111"][i]!}?`, {}, { repeat: true, micro: `rep_${name.toLowerCase()}` })),
+    plain(`REP ${name}`, `1010${["010", "011", "101", "110", "111"][i]!}?`, {},
+      { repeat: true, micro: `rep_${name.toLowerCase()}` })),
 ];
 
+/** Ports are addressed as in a segment without base or limit. */
 const portRows = [
   ...plain("IN eAX, imm8", "1110010?", {
     operation: "move", b: "memory", to: "eax", size: "w", memory: "input", displacement: "immediate", segment: "linear",
@@ -317,20 +370,23 @@ const portRows = [
   ...plain("OUT imm8, eAX", "1110011?", {
     operation: "move", b: "eax", size: "w", memory: "output", displacement: "immediate", segment: "linear",
   }, { immediate: "port" }),
-  ...plain("IN eAX, DX", "1110110?", { operation: "move", b: "memory", to: "eax", size: "w", memory: "input", base: "edx", segment: "linear" }),
-  ...plain("OUT DX, eAX", "1110111?", { operation: "move", b: "eax", size: "w", memory: "output", base: "edx", segment: "linear" }),
+  ...plain("IN eAX, DX", "1110110?", {
+    operation: "move", b: "memory", to: "eax", size: "w", memory: "input", base: "edx", segment: "linear",
+  }),
+  ...plain("OUT DX, eAX", "1110111?", {
+    operation: "move", b: "eax", size: "w", memory: "output", base: "edx", segment: "linear",
+  }),
 ];
 
 const systemRows = [
   ...(["gdt", "idt"] as const).flatMap((table, i) => [
-    ...withModrm(`S${upper(table)} m`, "0F 01", {
-      operation: "move", b: "ea", to: "t1", size: "dword", base: "context", displacement: "context",
-    }, { reg: i, form: "memory", micro: `store_${table}` }),
-    ...withModrm(`L${upper(table)} m`, "0F 01", {
-      operation: "move", b: "ea", to: "t1", size: "dword", base: "context", displacement: "context",
-    }, { reg: 2 + i, form: "memory", micro: `load_${table}` }),
+    ...withModrm(`S${upper(table)} m`, "0F 01", addressInto("t1"),
+      { reg: i, form: "memory", micro: `store_${table}` }),
+    ...withModrm(`L${upper(table)} m`, "0F 01", addressInto("t1"),
+      { reg: 2 + i, form: "memory", micro: `load_${table}` }),
   ]),
-  ...withModrm("MOV r, CRn", "0F 20", { operation: "move", b: "special", special: "control", to: "rm", size: "dword" }, { form: "register" }),
+  ...withModrm("MOV r, CRn", "0F 20", { operation: "move", b: "special", special: "control", to: "rm", size: "dword" },
+    { form: "register" }),
   ...withModrm("MOV CRn, r", "0F 22", { system: "write_control", b: "rm", size: "dword" },
     { form: "register", micro: "restart_fetch" }),
 ];
@@ -342,8 +398,8 @@ const hintRows = [
 ];
 
 /** What LOCK may stand before, with a memory destination (Intel SDM 2, LOCK); all else is #UD with it. */
-export const isLockable = ({ name, form }: Instruction): boolean =>
-  form === "memory" && /^(ADD|ADC|AND|OR|SBB|SUB|XOR|BT[SRC]|CMPXCHG|CMPXCHG8B|DEC|INC|NEG|NOT|XADD|XCHG) (r\/)?m/.test(name);
+const lockable = /^(ADD|ADC|AND|OR|SBB|SUB|XOR|BT[SRC]|CMPXCHG|CMPXCHG8B|DEC|INC|NEG|NOT|XADD|XCHG) (r\/)?m/;
+export const isLockable = ({ name, form }: Instruction): boolean => form === "memory" && lockable.test(name);
 
 /** Every instruction that the core knows. What is not here raises #UD. */
 export const instructions: readonly Instruction[] = [

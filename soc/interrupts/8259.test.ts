@@ -9,7 +9,12 @@ const test = suite("8259A");
 const [eoi, eoiOfLine, rotateOnEoi, setLowest, rotateOnAutoEoi] = [0x20, 0x60, 0xa0, 0xc0, 0x80];
 const [readRequests, readInService, poll, specialMask, noSpecialMask] = [0x0a, 0x0b, 0x0c, 0x68, 0x48];
 
-interface Setting { readonly icw1?: number; readonly icw3?: number; readonly icw4?: number; readonly role?: "master" | "slave" }
+interface Setting {
+  readonly icw1?: number;
+  readonly icw3?: number;
+  readonly icw4?: number;
+  readonly role?: "master" | "slave";
+}
 
 function picBench({ icw1 = 0x11, icw3 = 0, icw4 = 0x01, role = "master" }: Setting = {}) {
   const sim = simulate(pic8259(role));

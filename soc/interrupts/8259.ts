@@ -125,7 +125,8 @@ export function pic8259(role: "master" | "slave"): Design<typeof ports> {
     m.when(ocw3, () => {
       const { READ, POLL, SPECIAL_MASK } = OCW3.fields;
       m.when(part(bus.wdata, READ).bit(1), () => { r.reads_in_service.next = part(bus.wdata, READ).bit(0); });
-      m.when(part(bus.wdata, SPECIAL_MASK).bit(1), () => { r.special_mask.next = part(bus.wdata, SPECIAL_MASK).bit(0); });
+      const special = part(bus.wdata, SPECIAL_MASK);
+      m.when(special.bit(1), () => { r.special_mask.next = special.bit(0); });
       r.polls.next = flag(bus.wdata, POLL);
     });
     m.when(reads, () => { r.polls.next = 0; });

@@ -161,7 +161,7 @@ test("the timer requests its vector, unless it is masked", () => {
   }
 });
 
-test("the 8259 passes through LINT0 while it is ExtINT and not masked, also while the APIC is disabled after reset", () => {
+test("the 8259 passes through LINT0 while it is ExtINT and not masked, after reset without enabling anything", () => {
   for (const enabled of [false, true]) {
     const apic = apicBench({ enabled });
     apic.write("TPR", 0xff);

@@ -72,14 +72,16 @@ export function fullLocalApic(): Design<typeof ports> {
     m.when(writes(registers.DIVIDE), () => { r.divide.next = cat(bus.wdata.bit(3), bus.wdata.slice(1, 0)); });
     const { disables } = m.nets({ disables: writes(registers.SVR).and(flag(bus.wdata, svr.ENABLE).not()) });
     const local = { enabled: r.svr.enable, disables, wdata: bus.wdata };
+    const lvtOf = (register: LvtRegister): LocalVectorInputs => ({ ...local, register, written: writes(register) });
     const lvt = {
-      timer: localVector(m, "lvt_timer", { ...local, written: writes(registers.LVT_TIMER), register: registers.LVT_TIMER }),
-      lint0: localVector(m, "lvt_lint0", { ...local, written: writes(registers.LVT_LINT0), register: registers.LVT_LINT0 }),
-      lint1: localVector(m, "lvt_lint1", { ...local, written: writes(registers.LVT_LINT1), register: registers.LVT_LINT1 }),
-      error: localVector(m, "lvt_error", { ...local, written: writes(registers.LVT_ERROR), register: registers.LVT_ERROR }),
+      timer: localVector(m, "lvt_timer", lvtOf(registers.LVT_TIMER)),
+      lint0: localVector(m, "lvt_lint0", lvtOf(registers.LVT_LINT0)),
+      lint1: localVector(m, "lvt_lint1", lvtOf(registers.LVT_LINT1)),
+      error: localVector(m, "lvt_error", lvtOf(registers.LVT_ERROR)),
     };
+    const { PERIODIC } = registers.LVT_TIMER.fields;
     m.when(writes(registers.LVT_TIMER), () => {
-      r.periodic.next = flag(bus.wdata, registers.LVT_TIMER.fields.PERIODIC);
+      r.periodic.next = flag(bus.wdata, PERIODIC);
     });
     const time = timer(m, {
       started: writes(registers.INITIAL_COUNT), value: bus.wdata, periodic: r.periodic, divide: r.divide,
@@ -166,7 +168,7 @@ export function fullLocalApic(): Design<typeof ports> {
       [registers.IRR, rowOf(r.requested)],
       [registers.ICR_LOW, r.icr.low.zext(32)],
       [registers.ICR_HIGH, pack(32, registers.ICR_HIGH.fields, { DESTINATION: r.icr.destination })],
-      [registers.LVT_TIMER, lvt.timer.word.or(mux(r.periodic, 1 << registers.LVT_TIMER.fields.PERIODIC.lsb, constant(0, 32)))],
+      [registers.LVT_TIMER, lvt.timer.word.or(mux(r.periodic, constant(1 << PERIODIC.lsb, 32), 0))],
       [registers.LVT_LINT0, lvt.lint0.word],
       [registers.LVT_LINT1, lvt.lint1.word],
       [registers.LVT_ERROR, lvt.error.word],
@@ -199,8 +201,13 @@ function highestOf256(m: Builder, name: string, bits: Bits<256>): { readonly any
   });
 }
 
+interface LvtRegister {
+  readonly offset: number;
+  readonly reset: number;
+}
+
 interface LocalVectorInputs {
-  readonly register: { readonly reset: number };
+  readonly register: LvtRegister;
   readonly written: Bit;
   readonly wdata: Bits<32>;
   readonly enabled: Bit;

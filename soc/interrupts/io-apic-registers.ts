@@ -15,7 +15,9 @@ export const ioApic = peripheral({
       offset: 0x00, access: "rw", when: "in memory", doc: "which register IOWIN is",
       fields: { REGISTER: bits(7, 0, "its number") },
     },
-    IOWIN: { offset: 0x10, access: "rw", when: "in memory", doc: "that register", fields: { DATA: bits(31, 0, "value") } },
+    IOWIN: {
+      offset: 0x10, access: "rw", when: "in memory", doc: "that register", fields: { DATA: bits(31, 0, "value") },
+    },
     IOAPICID: {
       offset: 0x00, access: "rw", when: "through IOWIN", doc: "identification",
       fields: { ID: bits(27, 24, "number of this I/O APIC") },
@@ -25,7 +27,8 @@ export const ioApic = peripheral({
       fields: { VERSION: bits(7, 0, "11h"), MAX_ENTRY: bits(23, 16, "number of lines, less one") },
     },
     IOAPICARB: {
-      offset: 0x02, access: "ro", when: "through IOWIN", doc: "arbitration", fields: { ID: bits(27, 24, "as in IOAPICID") },
+      offset: 0x02, access: "ro", when: "through IOWIN", doc: "arbitration",
+      fields: { ID: bits(27, 24, "as in IOAPICID") },
     },
     REDIRECTION_LOW: {
       offset: 0x10, access: "rw", when: "through IOWIN", count: ioApicLineCount, stride: 2, reset: 0x0001_0000,

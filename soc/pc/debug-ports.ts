@@ -1,4 +1,4 @@
-// What a program tells the user of the simulator: POST codes, text, the end. Each write leaves the machine as one event.
+// What a program tells the user of the simulator: POST codes, text, the end. Each write is one event.
 import { and, constant, module, mux, or, output, type Design } from "#hdl-gen";
 import { byteDevice } from "../bus/ports.ts";
 import { pcIoMap } from "./memory-map.ts";

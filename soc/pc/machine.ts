@@ -1,5 +1,7 @@
 // What a PC's software expects around a core, as far as a test program needs it: docs/pc.md has the picture.
-import { asyncInput, cat, constant, module, mux, output, reg, type Bit, type Bits, type Builder, type Design } from "#hdl-gen";
+import {
+  asyncInput, cat, constant, module, mux, output, reg, type Bit, type Bits, type Builder, type Design,
+} from "#hdl-gen";
 import { bus } from "../bus/bus.ts";
 import { clock_hz, uartTicksPerBit } from "../clock.ts";
 import { pic8259 } from "../interrupts/8259.ts";
@@ -187,9 +189,9 @@ interface ByteAccess {
 }
 
 /** An 8259 has two ports of its block of eight. */
-function firstTwo(bus: ByteAccess): { readonly bus: ByteAccess; readonly here: Bit } {
-  const here = bus.address.slice(2, 1).eq(0);
-  const { access, write, address, wdata } = bus;
+function firstTwo(block: ByteAccess): { readonly bus: ByteAccess; readonly here: Bit } {
+  const { access, write, address, wdata } = block;
+  const here = address.slice(2, 1).eq(0);
   return { bus: { access: access.and(here), write, address, wdata }, here };
 }
 

@@ -33,7 +33,8 @@ export const systemControl = peripheral({
       },
     },
     EDGE_LEVEL_MASTER: {
-      offset: 0x4d0, access: "rw", doc: "ELCR: lines of the master that are levels; the timer's and the slave's never are",
+      offset: 0x4d0, access: "rw",
+      doc: "ELCR: lines of the master that are levels; the timer's and the slave's never are",
       fields: { LEVEL: bits(7, 3, "bit n stands for line n + 3") },
     },
     EDGE_LEVEL_SLAVE: {
@@ -51,7 +52,9 @@ export const cmos = peripheral({
   width: 8,
   registers: {
     INDEX: { offset: 0x70, access: "wo", doc: "which byte", fields: { BYTE: bits(6, 0, "bit 7 is ignored: no NMI") } },
-    DATA: { offset: 0x71, access: "rw", doc: "that byte; C and D are read only", fields: { DATA: bits(7, 0, "value") } },
+    DATA: {
+      offset: 0x71, access: "rw", doc: "that byte; C and D are read only", fields: { DATA: bits(7, 0, "value") },
+    },
   },
 });
 

@@ -15,7 +15,8 @@ const ports = {
   reset_request: output(1, "the machine is to be reset"),
 };
 
-const { PORT_B, KEYBOARD_STATUS, KEYBOARD_COMMAND, PORT_A, EDGE_LEVEL_MASTER, EDGE_LEVEL_SLAVE } = description.registers;
+const { PORT_B, KEYBOARD_STATUS, KEYBOARD_COMMAND, PORT_A } = description.registers;
+const { EDGE_LEVEL_MASTER, EDGE_LEVEL_SLAVE } = description.registers;
 const refresh_ticks = 18;
 const writableLevels = { master: 0xf8, slave: 0xde } as const;
 

@@ -29,8 +29,9 @@ export async function assemble(name: string, kind: Kind): Promise<string> {
   const elf = join(folder, `${name}.elf`);
   const script = kind === "rom" ? "rom.ld" : "multiboot.ld";
   await mustSucceed(compiler, [
-    "-m32", "-nostdlib", "-static", "-no-pie", "-Wl,--build-id=none", "-Wl,-z,noexecstack", "-Wl,--no-warn-rwx-segments",
-    "-Wl,-z,max-page-size=4096", "-Wl,-T", script, "-o", elf, `${name}.S`,
+    "-m32", "-nostdlib", "-static", "-no-pie",
+    "-Wl,--build-id=none", "-Wl,-z,noexecstack", "-Wl,--no-warn-rwx-segments", "-Wl,-z,max-page-size=4096",
+    "-Wl,-T", script, "-o", elf, `${name}.S`,
   ], { cwd: fromRoot("tests", "pc", "programs") });
   if (kind === "kernel") return elf;
   const rom = readElf(readFileSync(elf), elf).sections.find((section) => section.name === ".rom");
