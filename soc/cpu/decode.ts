@@ -10,7 +10,7 @@ import { microcodeAddressWidth } from "./microstore.ts";
 import { inputsOf, outputsOf, picked } from "./shape.ts";
 
 /** What the prefixes so far have said, and what holds without them. */
-export const prefixShape = {
+const prefixShape = {
   operand16: 1,
   address16: 1,
   /** A segment prefix names `segment`. */

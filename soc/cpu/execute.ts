@@ -35,6 +35,9 @@ const vectorsWithErrorCode = [8, 10, 11, 12, 13, 14, 17];
 /** Vectors of which two in a row make a double fault (Intel SDM 3, table 6-4). */
 const contributoryVectors = [0, 10, 11, 12, 13];
 
+const isOneOf = (number: Bits<8>, list: readonly number[]): Bit =>
+  list.map((v) => number.eq(v)).reduce((p, q) => p.or(q));
+
 type Effect = (typeof System)["names"][number];
 
 export const executeStage = module("execute_stage", "Results, flags, side effects; exceptions and interrupts.", {
@@ -137,6 +140,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     faulting_eip: reg(32, 0, "where it returns to if delivery itself faults"),
     contributory: reg(1, 0, "what is delivered makes a fault in delivery a double fault"),
     software: reg(1, 0, "what is delivered comes from INT n, INT3 or INTO"),
+    external: reg(1, 0, "what is delivered is an interrupt, or comes from INT n, INT3 or INTO"),
     // Control registers
     protected_mode: reg(1, 0, "CR0.PE"),
     control0: reg(4, 0, "CR0.PE, MP, EM, TS"),
@@ -250,7 +254,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   ];
   const absentVector = mux(x.target.is("ss"), constant(vector.stackFault, 8), vector.segmentNotPresent);
   const faults: readonly (readonly [Bit, Bits<8>])[] = [
-    [x.defined.not().or(x.system.is("undefined_opcode")), constant(vector.undefinedOpcode, 8)],
+    [x.defined.not(), constant(vector.undefinedOpcode, 8)],
     [x.faults, x.fault_vector],
     [x.system.is("bound").and(below), constant(vector.bound, 8)],
     [divides.and(quotient.done, quotient.overflow), constant(vector.divideError, 8)],
@@ -417,8 +421,6 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   // --- delivery -------------------------------------------------------------------------------------
   // A fault while another exception is delivered is a double fault if both are contributory; after an interrupt or a
   // benign exception it is delivered in its place (Intel SDM 3, table 6-5). EXT says that no INT n caused it.
-  const isOneOf = (number: Bits<8>, list: readonly number[]): Bit =>
-    list.map((v) => number.eq(v)).reduce((p, q) => p.or(q));
   const { contributes } = m.nets({ contributes: isOneOf(raised, contributoryVectors) });
   const { again } = m.nets({ again: r.delivering.and(r.contributory, contributes) });
   const refusedCode = mux(io.segment.refused.valid, io.segment.refused.error_code, constant(0, 16));
@@ -460,11 +462,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     cat(constant(0, 21), r.vector, constant(0, 3)), cat(constant(0, 22), r.vector, constant(0, 2)));
   io.state.saved_eip.value = r.saved_eip;
   io.state.error_code.value = r.error_code;
-  const { external: by_interrupt } = m.regs({
-    external: reg(1, 0, "what is delivered is an interrupt or a software interrupt"),
-  });
-  m.when(delivers, () => { by_interrupt.next = again.not().and(interrupted.or(trapping)); });
-  io.state.has_error_code.value = isOneOf(r.vector, vectorsWithErrorCode).and(by_interrupt.not());
+  m.when(delivers, () => { r.external.next = again.not().and(interrupted.or(trapping)); });
+  io.state.has_error_code.value = isOneOf(r.vector, vectorsWithErrorCode).and(r.external.not());
 
   // STI and a load of SS hold interrupts back for one more instruction (Intel SDM 2, STI; 3, 6.8.3).
 

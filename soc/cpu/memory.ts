@@ -174,7 +174,6 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
   continues.value = r.expected;
   m.match(r.next, [
     ["if_zero", () => { continues.value = counter_zero; }],
-    ["if_nonzero", () => { continues.value = counter_zero.not(); }],
     ["if_many", () => { continues.value = counter_one.not(); }],
     ["if_repeat", () => { continues.value = counter_one.not().and(io.flags.zero.eq(r.repeat_while_zero)); }],
     ["if_equal", () => { continues.value = io.flags.zero; }],

@@ -66,18 +66,17 @@ export const Jump = enumeration("jump", [
 
 /** Side effects of the execute stage on state outside the register file. */
 export const System = enumeration("system", [
-  "none", "halt", "serialize", "undefined_opcode", "software_interrupt", "breakpoint", "overflow", "bound",
+  "none", "halt", "serialize", "software_interrupt", "breakpoint", "overflow", "bound",
   "set_selector", "load_real", "load_descriptor", "load_null", "set_limit", "set_base",
   "write_control", "write_flags", "enter_gate", "far_jump",
   "clear_interrupt", "set_interrupt", "clear_direction", "set_direction",
-  "latch_high", "latch_leaf", "latch_time",
+  "latch_high",
 ]);
 
 /** State outside the register file that an operand may read. */
 export const Special = enumeration("special", [
-  "none", "flags", "selector", "cs_selector", "far_selector", "vector_offset", "saved_eip", "error_code",
+  "none", "flags", "selector", "far_selector", "vector_offset", "saved_eip", "error_code",
   "control", "table_base", "table_limit", "nesting", "count",
-  "time_low", "time_high", "cpuid_eax", "cpuid_ebx", "cpuid_ecx", "cpuid_edx",
 ]);
 
 /**
@@ -86,7 +85,7 @@ export const Special = enumeration("special", [
  * asks of ZF; `if_equal` asks for ZF itself.
  */
 export const Next = enumeration("next", [
-  "end", "step", "jump", "if_zero", "if_nonzero", "if_many", "if_repeat", "if_equal", "if_protected", "if_error_code",
+  "end", "step", "jump", "if_zero", "if_many", "if_repeat", "if_equal", "if_protected", "if_error_code",
 ]);
 
 /** How wide a source or memory access is if not `size`; `half` is half of it, `element` goes by bit 0 of the opcode. */

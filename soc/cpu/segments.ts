@@ -3,7 +3,7 @@ import { cat, constant, input, module, mux, output, reg, select, type Bit, type 
 import { Segment } from "./microop.ts";
 
 /** Order of the registers here, and the encoding of a segment register in an instruction. */
-export const segmentNames = ["es", "cs", "ss", "ds", "fs", "gs"] as const;
+const segmentNames = ["es", "cs", "ss", "ds", "fs", "gs"] as const;
 
 /** What the fields of a descriptor's two doublewords mean (Intel SDM 3, 3.4.5). */
 function descriptor(low: Bits<32>, high: Bits<32>) {

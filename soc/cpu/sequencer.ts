@@ -123,7 +123,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   const store = m.instance("store", microcodeStore, { address: next_at });
   const micro = store.step;
   const conditional = micro.next.is(
-    "if_zero", "if_nonzero", "if_many", "if_repeat", "if_equal", "if_protected", "if_error_code");
+    "if_zero", "if_many", "if_repeat", "if_equal", "if_protected", "if_error_code");
   const { ends, awaits } = m.nets({
     ends: micro.next.is("end"),
     awaits: io.condition_ahead.and(micro.next.is("end")),

@@ -71,7 +71,7 @@ export interface StepTiming {
   readonly ends: boolean;
 }
 
-const conditions = new Set(["if_zero", "if_nonzero", "if_many", "if_repeat", "if_equal", "if_protected", "if_error_code"]);
+const conditions = new Set(["if_zero", "if_many", "if_repeat", "if_equal", "if_protected", "if_error_code"]);
 export const isConditional = ({ next }: Step): boolean => next !== undefined && conditions.has(next);
 
 function widthOf({ size = "operand" }: MicroOp, sizes: Sizes, first: Width): Width {
