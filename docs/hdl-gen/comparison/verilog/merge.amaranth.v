@@ -120,7 +120,7 @@ module \merge.queue (clk, rst, w_en, w_port__data, w_rdy, r_rdy, r_data, r_en);
   wire w_port__en;
   output w_rdy;
   wire w_rdy;
-  (* src = "/work/main/build/amaranth/lib/python3.11/site-packages/amaranth/lib/fifo.py:162" *)
+  (* src = "amaranth/lib/fifo.py:162" *)
   reg [7:0] storage [3:0];
   initial begin
     storage[0] = 8'h00;
