@@ -12,8 +12,11 @@ export const { eax, ecx, edx, ebx, esp, ebp, esi, edi } = register;
 
 const interrupt_enable = 0x202; // and the bit that is always set: what a user-mode process sees
 
-/** Room below the stack pointer that a fault's frame may take, and above it for a case that pops. */
-const stack_room = { below: 24, above: 32 };
+/**
+ * Bytes kept free around the stack pointer: below it for what an interrupt at the lowest point takes, its frame and the
+ * handler's PUSHA (a fault takes less), above it for a case that pops.
+ */
+const stack_room = { below: 12 + 32 + 4, above: 32 };
 
 export type Known = { registers: (number | undefined)[]; direction: boolean | undefined; undefined_flags: number };
 
