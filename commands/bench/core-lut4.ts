@@ -1,9 +1,9 @@
-// The processor's size on an ECP5, counted as the place-and-route tool counts: a carry cell takes two LUT4, a 16×4
-// distributed RAM six (four for its contents, two for writing).
+// The processor's size on an ECP5, counted as soc/area.ts counts cells.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { lut4Of } from "../../soc/area.ts";
 import { cached } from "../cache.ts";
 import { mustSucceed } from "../process.ts";
 import { say } from "../say.ts";
@@ -11,7 +11,6 @@ import { buildSoc } from "../steps/soc.ts";
 import { toolVersion } from "../tools.ts";
 import type { Measurement } from "./measurement.ts";
 
-const LUT4_PER_CELL: Readonly<Record<string, number>> = { LUT4: 1, CCU2C: 2, TRELLIS_DPR16X4: 6 };
 const COMMANDS = "read_verilog soc.v; synth_ecp5 -abc9 -top cpu; tee -q -o cells stat";
 
 export const coreLut4: Measurement = {
@@ -33,11 +32,10 @@ export const coreLut4: Measurement = {
       },
     });
     const cells = countCells(await readFile(join(entry, "cells"), "utf8"));
-    const lut4 = Object.entries(LUT4_PER_CELL).reduce((sum, [cell, each]) => sum + each * (cells.get(cell) ?? 0), 0);
     const others = [...cells]
       .filter(([cell]) => ["TRELLIS_FF", "DP16KD", "MULT18X18D"].includes(cell))
       .map(([cell, count]) => `${count} ${cell}`);
-    return { value: lut4, how: `synth_ecp5 -abc9 of module cpu; besides ${others.join(", ")}` };
+    return { value: lut4Of({ cells }), how: `synth_ecp5 -abc9 of module cpu; besides ${others.join(", ")}` };
   },
 };
 
