@@ -9,6 +9,7 @@ interface CampaignOptions {
   readonly seconds: number;
   readonly seed: number;
   readonly log: (line: string) => void;
+  readonly campaign?: string | undefined;
 }
 
 interface Campaign {
@@ -29,11 +30,15 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
 
 const SECONDS_DEFAULT = "60";
 
+/** What `--campaign` takes; tests/cpu/campaigns.ts has them. */
+const CPU_CAMPAIGNS = ["flat", "sixteen", "segments", "smc", "all"];
+
 export default command({
   summary: "compare random inputs with an independent reference until the time is over",
   names: "CAMPAIGN",
   options: {
     seconds: { value: "N", text: `how long (default ${SECONDS_DEFAULT})` },
+    campaign: { value: "NAME", text: `of cpu, only one of ${CPU_CAMPAIGNS.join(", ")} (default all)` },
     seed: { value: "N", text: "where the random numbers start; default: another place each time, which is printed" },
     "no-install": NO_INSTALL,
   },
@@ -52,11 +57,16 @@ export default command({
         guess === undefined || guess === name ? `there are: ${known.join(", ")}` : `did you mean ${guess}?`,
       );
     }
+    const { campaign: part } = options;
+    if (part !== undefined && (name !== "cpu" || !CPU_CAMPAIGNS.includes(part))) {
+      const reason = name === "cpu" ? `there is no campaign "${part}" of cpu` : `${name} has no --campaign`;
+      throw usageFailure(reason, `cpu has: ${CPU_CAMPAIGNS.join(", ")}`);
+    }
     const seconds = parseCount("seconds", options.seconds ?? SECONDS_DEFAULT);
     const seed = options.seed === undefined ? Date.now() % 2 ** 31 : parseCount("seed", options.seed);
     await requireTools(["run", "test"], !options["no-install"]);
     say(`${name}: ${seconds} s from seed ${seed}`);
-    const { cases, differences } = await campaign.run({ seconds, seed, log: say });
+    const { cases, differences } = await campaign.run({ seconds, seed, log: say, campaign: part });
     say(`${name}: ${grouped(cases)} cases, ${grouped(differences)} differences`);
     return differences === 0 ? Status.ok : Status.failed;
   },

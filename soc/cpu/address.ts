@@ -1,6 +1,6 @@
 // The address stage: base, index and displacement become an offset, with the segment's base a linear address, and the
 // load starts. ESP lives here, so that pushes and pops follow each other clock by clock.
-import { cat, constant, input, module, mux, output, reg, type Bits } from "#hdl-gen";
+import { cat, constant, enumeration, input, module, mux, output, reg, regNoReset, type Bits } from "#hdl-gen";
 import { Segment } from "./microop.ts";
 import { registerNumber } from "./resolve.ts";
 import { inputsOf, outputsOf, picked, registersOf } from "./shape.ts";
@@ -25,6 +25,9 @@ export function forwarded(value: Bits<32>, number: Bits<4>, write: RegisterWrite
   const written = cat(lane(3), lane(2), lane(1), lane(0)).and(write.number.eq(number).replicate(32));
   return value.and(written.not()).or(write.value.and(written));
 }
+
+/** With paging: how far the access here has come. */
+const Phase = enumeration("phase", ["offset", "first_page", "second_page"]);
 
 export const addressStage = module("address_stage", "Effective and linear addresses, and ESP.", {
   valid: input(1, "decode has a step"),
@@ -51,7 +54,25 @@ export const addressStage = module("address_stage", "Effective and linear addres
   read: {
     enable: output(1),
     address: output(30, "word address"),
+    data: input(64, "that word and the next, one clock after"),
   },
+  paging: {
+    enabled: input(1),
+    user: input(1, "CPL is 3"),
+    next_user: input(1, "the level that a far transfer leads to is 3"),
+    page: output(20, "of which the frame is asked for"),
+    writes: output(1),
+    by_user: output(1),
+    hit: input(1),
+    frame: input(20),
+    quiet: input(1, "no older step is under way: page tables may be walked"),
+    walk: output(1, "held until walked"),
+    walked: input(1),
+    faults: input(1, "with walked: the page is not to be had"),
+    error_code: input(5),
+  },
+  occupied: output(1, "a step is here"),
+  here: { start: output(32, "linear address of the instruction here"), end: output(32) },
   leaves: output(1, "a step goes to the memory stage"),
   addressed: outputsOf(addressedShape),
 }, (m, io) => {
@@ -59,6 +80,14 @@ export const addressStage = module("address_stage", "Effective and linear addres
     held_valid: reg(1),
     held_esp: reg(32, 0, "with the pushes and pops of all steps so far"),
     held: registersOf(stepShape),
+  });
+  // With paging, an access stays a clock longer, and another one if it crosses the end of a page: a clock for each page.
+  const t = m.regs({
+    phase: reg(Phase),
+    asked_linear: regNoReset(32, "what the first clock found"),
+    first_frame: regNoReset(20),
+    entered: reg(1, 0, "the first clock of the second page"),
+    first_word: regNoReset(32, "the word before the end of the page"),
   });
 
   // --- registers ----------------------------------------------------------------------------------
@@ -114,13 +143,52 @@ export const addressStage = module("address_stage", "Effective and linear addres
     r.has_base.and(io.pending.number.eq(r.base_number)).or(
       r.has_index.and(io.pending.number.eq(r.index_number.zext(4))),
       moves_esp.and(io.pending.number.eq(esp_number))));
-  const { stands } = m.nets({ stands: valid.and(awaits_register.or(loads.and(io.stores))) });
+  const { translates } = m.nets({ translates: io.paging.enabled.and(r.memory.is("load", "modify", "store")) });
+  const { in_first, in_second } = m.nets({ in_first: t.phase.is("first_page"), in_second: t.phase.is("second_page") });
+  const bytes_beyond_first = mux(r.source.is("byte"), constant(0, 13), mux(r.source.is("word"), constant(1, 13), 3));
+  const { last_in_page } = m.nets({
+    last_in_page: t.asked_linear.slice(11, 0).zext(13).add(bytes_beyond_first),
+  });
+  const crosses = last_in_page.bit(12);
+  m.unused(last_in_page.slice(11, 0));
+  const { asked_page } = m.nets({ asked_page: t.asked_linear.slice(31, 12) });
+  const { second_page } = m.nets({ second_page: asked_page.add(1) });
+  io.paging.page.value = mux(in_second, second_page, asked_page);
+  io.paging.writes.value = r.memory.is("store", "modify");
+  io.paging.by_user.value = mux(r.segment.is("next_stack"), io.paging.next_user,
+    io.paging.user.and(r.segment.is("gdt", "idt", "ldt", "tss", "table", "linear").not()));
+  const asking = in_first.or(in_second).and(valid);
+  io.paging.walk.value = asking.and(io.paging.hit.not(), io.paging.quiet);
+  const { refused } = m.nets({ refused: asking.and(io.paging.walked, io.paging.faults) });
+  const { found } = m.nets({ found: asking.and(io.paging.hit, loads.and(io.stores).not(), io.hold.not()) });
+  const { needs_second } = m.nets({ needs_second: in_first.and(crosses) });
+  const { placed } = m.nets({ placed: translates.not().or(refused, found.and(needs_second.not())) });
+  const { stands } = m.nets({
+    stands: valid.and(awaits_register.or(loads.and(io.stores), placed.not())),
+  });
+  m.when(io.kill.or(io.go), () => { t.phase.next = "offset"; })
+    .elsewhen(found.and(needs_second), () => { t.phase.next = "second_page"; })
+    .elsewhen(valid.and(translates, t.phase.is("offset"), awaits_register.not(), io.hold.not()), () => {
+      t.phase.next = "first_page";
+    });
+  m.when(t.phase.is("offset"), () => { t.asked_linear.next = linear; });
+  m.when(in_first, () => { t.first_frame.next = io.paging.frame; });
+  t.entered.next = in_first;
+  m.when(t.entered.and(in_second), () => { t.first_word.next = io.read.data.slice(31, 0); });
+  m.unused(io.read.data.slice(63, 32));
+  io.occupied.value = valid;
+  io.here.start.value = r.start;
+  io.here.end.value = r.next_address;
   io.go.value = io.hold.or(stands).not();
   io.leaves.value = valid.and(io.go, io.kill.not());
   io.condition_ahead.value = valid.and(r.next.is("end").not());
   // What is not on chip is read too, and not used: there is no time here to look where an address lies.
-  io.read.enable.value = valid.and(io.go, loads);
-  io.read.address.value = linear.slice(31, 2);
+  const { physical_page } = m.nets({ physical_page: mux(in_second, t.first_frame, io.paging.frame) });
+  const { physical } = m.nets({
+    physical: mux(io.paging.enabled, cat(physical_page, t.asked_linear.slice(11, 0)), linear),
+  });
+  io.read.enable.value = valid.and(loads, mux(translates, found, io.go));
+  io.read.address.value = mux(in_second, cat(io.paging.frame, constant(0, 10)), physical.slice(31, 2));
 
   m.when(io.kill, () => { valid.next = 0; }).elsewhen(io.go, () => { valid.next = io.valid; });
   m.when(io.go, () => { m.drive(r, io.step); });
@@ -132,7 +200,13 @@ export const addressStage = module("address_stage", "Effective and linear addres
     ...picked(passedShape, r),
     next_eip,
     ea,
-    linear,
+    linear: mux(refused.and(in_second), cat(second_page, constant(0, 12)), linear),
+    physical,
+    crosses_page: in_second,
+    second_frame: io.paging.frame,
+    page_faults: refused,
+    page_error_code: io.paging.error_code,
+    first_word: mux(t.entered, io.read.data.slice(31, 0), t.first_word),
     segment: r.segment,
     esp,
     moves_esp,

@@ -86,6 +86,8 @@ export const alu = module("alu", "Addition, logic and the small operations of a 
     cat(io.b.bit(15).replicate(16), io.b.slice(15, 0)));
   const adjusted = cat(constant(0, 16), sum.slice(15, 8), constant(0, 4), sum.slice(3, 0));
   const swapped = cat(al, io.a.slice(15, 8), io.a.slice(23, 16), io.a.slice(31, 24));
+  // ARPL: RPL becomes at least that of the other selector.
+  const raises = io.a.slice(1, 0).lt(io.b.slice(1, 0));
   const result = io.result;
   result.value = sum;
   m.match(op, [
@@ -101,7 +103,18 @@ export const alu = module("alu", "Addition, logic and the small operations of a 
     ["load_flags", () => { result.value = ahImage.zext(32); }],
     ["selector_index", () => { result.value = cat(io.b.slice(15, 3), constant(0, 3)).zext(32); }],
     ["gate_selector", () => { result.value = io.b.slice(31, 16).zext(32); }],
-    ["gate_offset", () => { result.value = cat(io.b.slice(31, 16), io.a.slice(15, 0)); }],
+    ["gate_offset", () => { result.value = cat(io.a.slice(31, 16), io.b.slice(15, 0)); }],
+    ["slots", () => { result.value = mux(io.width.is("word"), io.b.shl(1), io.b.shl(2)); }],
+    ["fill_upper", () => { result.value = cat(constant(0xffff, 16), io.b.slice(15, 0)); }],
+    ["segment_base", () => { result.value = cat(io.a.slice(31, 24), io.a.slice(7, 0), io.b.slice(31, 16)); }],
+    ["segment_limit", () => {
+      const limit = cat(io.a.slice(19, 16), io.b.slice(15, 0));
+      result.value = mux(io.a.bit(23), cat(limit, constant(0xfff, 12)), limit.zext(32));
+    }],
+    ["segment_rights", () => { result.value = io.b.and(0x00ffff00); }],
+    ["adjust_privilege", () => {
+      result.value = cat(io.a.slice(31, 2), mux(raises, io.b.slice(1, 0), io.a.slice(1, 0)));
+    }],
     ["byte_swap", () => { result.value = swapped; }],
     ["select", () => { result.value = mux(io.condition, io.b, io.a); }],
     [["aaa", "aas"], () => { result.value = adjusted; }],
@@ -132,6 +145,7 @@ export const alu = module("alu", "Addition, logic and the small operations of a 
       io.status.carry.value = low_digit;
       io.status.adjust.value = low_digit;
     }],
+    ["adjust_privilege", () => { io.status.zero.value = raises; }],
     ["set_carry", () => { io.status.carry.value = 1; }],
     ["clear_carry", () => { io.status.carry.value = 0; }],
     ["complement_carry", () => { io.status.carry.value = f.carry.not(); }],

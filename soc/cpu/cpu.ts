@@ -8,12 +8,16 @@ import { memoryStage } from "./memory.ts";
 import { microcodeLabels } from "./microcode.ts";
 import { Segment } from "./microop.ts";
 import { microcodeAddressWidth } from "./microstore.ts";
+import { pagingUnit } from "./paging.ts";
 import { registerFile } from "./registers.ts";
 import { segmentFile } from "./segments.ts";
 import { sequencer } from "./sequencer.ts";
 
 /** Where the microcode delivers an exception. */
-const exceptionEntry = microcodeLabels.get("exception")!;
+const exceptionEntry = {
+  protected: microcodeLabels.get("exception_protected")!,
+  real: microcodeLabels.get("exception_real")!,
+} as const;
 
 export interface CpuConfig {
   /** Whether a physical address lies in the memory behind the fetch and data ports; all else is a device's. */
@@ -53,6 +57,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     retired: output(1, "an instruction is complete"),
     eip: output(32, "its linear address"),
     halted: output(1, "by HLT, or shut down"),
+    walking: output(1, "page tables are being walked"),
   },
 }, (m, io) => {
   // What later stages tell earlier ones, named first because it is used before its driver is built.
@@ -66,6 +71,9 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     kill: net(1, "decode and address: what is there is for another way"),
     flush: net(1, "all stages before execute: what is there is for another way"),
     redirect: { valid: 1, target: 32 },
+    anew: net(1, "mode or translations may have changed"),
+    starved: net(1, "nothing is under way, and decode lacks bytes"),
+    quiet: net(1, "nothing is under way behind the address stage"),
     micro: { valid: 1, address: microcodeAddressWidth },
     // Registers: the one write, the four reads, the write to wait for
     write: { number: 4, lanes: 4, value: 32 },
@@ -79,39 +87,125 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     loaded: 32,
     state: {
       flags: 32,
-      vector_offset: 32,
+      all_flags: 32,
       saved_eip: 32,
+      delivering: 1,
+      software: 1,
       error_code: 16,
-      control: 32,
       has_error_code: 1,
-      protected_mode: 1,
+      control: 32,
+      machine_status: 32,
+      debug: 32,
+      entry_stack: 32,
+      msr: 32,
+      msr_high: 32,
+      clocks: 64,
+      counter: 64,
+      cpl: 2,
+      level: 2,
+      virtual_8086: 1,
+      nested: 1,
+      checks_alignment: 1,
     },
+    mode: {
+      real: 1,
+      virtual_8086: 1,
+      checks_ports: 1,
+      cpl: 2,
+      port_level: 2,
+      time_disabled: 1,
+      counters_enabled: 1,
+      emulates: 1,
+      monitors: 1,
+      task_switched: 1,
+      entry_set: 1,
+      guards_debug: 1,
+    },
+    paging: {
+      enabled: 1,
+      write_protect: 1,
+      large_pages: 1,
+      global_pages: 1,
+      directory: 20,
+      user: 1,
+      next_user: 1,
+      flush: { valid: 1, global: 1 },
+      invalidate: { valid: 1, page: 20 },
+    },
+    page_of: { data: 20, writes: 1, by_user: 1, data_walks: 1, fetch: 20, fetch_walks: 1 },
+    protected_mode: 1,
+    vector_offset: 32,
+    vector_half: 32,
   });
   // What the stages ask of the segment registers.
   const lookup = m.nets({
     base_of: Segment,
-    access: { segment: Segment, offset: 32, last: 33, writes: 1 },
+    access: { segment: Segment, offset: 32, last: 33, reads: 1, writes: 1 },
     selector_of: Segment,
+    level: 2,
     update: {
       segment: Segment,
       selector: 1,
       real: 1,
+      virtual: 1,
       descriptor: 1,
       nothing: 1,
+      bare: 1,
       table_base: 1,
       table_limit: 1,
+      commit_code: 1,
+      commit_stack: 1,
+      drop: 1,
+      clear: 1,
+      flat: 1,
+      flat_selector: 16,
       a: 32,
       b: 32,
     },
   });
 
   // --- the parts, in pipeline order -------------------------------------------------------------------
+  const pages = m.instance("paging_unit", pagingUnit(), {
+    control: {
+      enabled: back.paging.enabled,
+      write_protect: back.paging.write_protect,
+      extensions: back.paging.large_pages,
+      global_pages: back.paging.global_pages,
+      directory: back.paging.directory,
+    },
+    flush: back.paging.flush,
+    invalidate: back.paging.invalidate,
+    data: { page: back.page_of.data, writes: back.page_of.writes, user: back.page_of.by_user },
+    fetch: { page: back.page_of.fetch, user: back.paging.user },
+    walk: {
+      request: back.page_of.data_walks.or(back.page_of.fetch_walks),
+      page: mux(back.page_of.data_walks, back.page_of.data, back.page_of.fetch),
+      writes: back.page_of.data_walks.and(back.page_of.writes),
+      user: mux(back.page_of.data_walks, back.page_of.by_user, back.paging.user),
+    },
+    memory: { rdata: io.data.rdata.slice(31, 0) },
+  });
+  const page_error_code = pages.walk.error_code.slice(4, 0);
+  m.unused(pages.walk.error_code.slice(15, 5));
+
   const queue = m.instance("fetch_queue", fetchQueue, {
     redirect: back.redirect,
+    anew: back.anew,
     go: back.go,
     take: back.take,
     memory: { data: io.fetch.data },
+    paging: {
+      enabled: back.paging.enabled,
+      hit: pages.fetch.hit,
+      frame: pages.fetch.frame,
+      starved: back.starved,
+      walked: pages.walk.done.and(back.page_of.data_walks.not()),
+      faults: pages.walk.faults,
+      error_code: page_error_code,
+    },
   });
+  back.page_of.fetch.value = queue.paging.page;
+  back.page_of.fetch_walks.value = queue.paging.walk;
   io.fetch.enable.value = queue.memory.enable;
   io.fetch.address.value = queue.memory.address;
 
@@ -129,8 +223,12 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     window: queue.window,
     available: queue.available,
     address: queue.address,
+    fetch_fault: queue.fault.valid,
     code_big: segments.code.big,
-    stack_big: segments.stack.big,
+    stack: segments.stack,
+    mode: back.mode,
+    vector_offset: back.vector_offset,
+    vector_half: back.vector_half,
     go: back.go,
     condition_ahead: back.condition_ahead,
     flush: back.kill,
@@ -153,7 +251,23 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     segment: { base: segments.base },
     code_base: segments.code.base,
     stack_big: segments.stack.big,
+    read: { data: io.data.rdata },
+    paging: {
+      enabled: back.paging.enabled,
+      user: back.paging.user,
+      next_user: back.paging.next_user,
+      hit: pages.data.hit,
+      frame: pages.data.frame,
+      quiet: back.quiet,
+      walked: pages.walk.done.and(back.page_of.data_walks),
+      faults: pages.walk.faults,
+      error_code: page_error_code,
+    },
   });
+  back.page_of.data.value = address.paging.page;
+  back.page_of.writes.value = address.paging.writes;
+  back.page_of.by_user.value = address.paging.by_user;
+  back.page_of.data_walks.value = address.paging.walk;
   back.go.value = address.go;
   back.condition_ahead.value = address.condition_ahead;
   n.base.value = address.base.number;
@@ -177,7 +291,10 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
       selector: segments.selector,
       table_base: segments.table_base,
       table_limit: segments.table_limit,
+      pending: segments.loading,
+      tss_of_386: segments.task_of_386,
       code_base: segments.code.base,
+      code_limit: segments.code.limit,
     },
     port: { read: io.data.rdata },
   });
@@ -187,22 +304,43 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   m.drive(lookup.access, memory.access);
   m.drive(back.pending, memory.pending);
   back.stores.value = memory.stores;
-  // Only one of the two wants the port: a load behind a store waits.
-  io.data.enable.value = address.read.enable.or(memory.port.write);
-  io.data.write.value = memory.port.write;
-  io.data.address.value = mux(memory.port.write, memory.port.address, address.read.address);
-  io.data.mask.value = memory.port.mask;
-  io.data.wdata.value = memory.port.data;
-
   const execute = m.instance("execute_stage", executeStage, {
     arrives: memory.valid,
     operands: memory.operands,
     memory_value: memory.memory_value,
     control: memory.control,
-    segment: { code_base: segments.code.base, refused: segments.refused },
+    number: memory.number,
+    segment: {
+      code_base: segments.code.base,
+      next_code_base: segments.code.next_base,
+      pending: segments.loading,
+      selector_of: segments.selectors,
+      next_stack_big: segments.stack.next_big,
+    },
+    fetch_fault: { linear: queue.fault.linear, error_code: queue.fault.error_code },
+    code: {
+      memory: { valid: memory.valid, start: memory.here.start, end: memory.here.end },
+      address: { valid: address.occupied, start: address.here.start, end: address.here.end },
+      from: decode.from,
+    },
     device: { ready: io.device.ready, rdata: io.device.rdata },
     interrupt: { request: io.interrupt.request, vector: io.interrupt.vector },
   });
+  // One at a time wants the port: a load behind a store waits, and the walker and execute are alone.
+  const { walker } = m.nets({ walker: pages.memory.enable });
+  const second = execute.second_write;
+  io.data.enable.value = address.read.enable.or(memory.port.write, walker, second.valid);
+  io.data.write.value = memory.port.write.or(second.valid, walker.and(pages.memory.write));
+  io.data.address.value = mux(walker, pages.memory.address, mux(second.valid, second.address,
+    mux(memory.port.write, memory.port.address, address.read.address)));
+  io.data.mask.value = mux(walker, constant(15, 8), mux(second.valid, second.mask, memory.port.mask));
+  io.data.wdata.value = mux(walker, pages.memory.wdata.zext(64), mux(second.valid, second.data, memory.port.data));
+
+  const { in_flight } = m.nets({ in_flight: memory.valid.or(execute.occupied) });
+  back.quiet.value = in_flight.not();
+  back.starved.value = decode.lacks.and(address.occupied.not(), in_flight.not(), execute.stopped.not());
+  m.drive(back.paging, execute.paging);
+  back.anew.value = execute.jump.valid;
   back.hold.value = execute.hold;
   back.flush.value = execute.flush;
   back.stopped.value = execute.stopped;
@@ -212,13 +350,20 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   m.drive(back.flags, execute.flags);
   m.drive(back.esp, execute.esp);
   m.drive(back.state, execute.state);
+  const { protected_mode, ...mode } = execute.mode;
+  m.drive(back.mode, mode);
+  back.protected_mode.value = protected_mode;
+  back.vector_offset.value = execute.vector_offset;
+  back.vector_half.value = execute.vector_half;
+  lookup.level.value = execute.segment.level;
   m.drive(lookup.update, execute.segment.update);
 
   // --- who redirects whom: the later stage goes first -------------------------------------------------
   back.kill.value = execute.flush.or(memory.jump.valid, memory.micro.valid);
   m.drive(back.micro, {
     valid: mux(execute.flush, execute.micro, memory.micro.valid),
-    address: mux(execute.flush, constant(exceptionEntry, microcodeAddressWidth), memory.micro.address),
+    address: mux(execute.flush, mux(back.protected_mode,
+      constant(exceptionEntry.protected, microcodeAddressWidth), exceptionEntry.real), memory.micro.address),
   });
   m.drive(back.redirect, {
     valid: execute.jump.valid.or(memory.jump.valid, decode.jump.valid),
@@ -236,5 +381,6 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   io.interrupt.acknowledge.value = execute.interrupt.acknowledge;
   io.probe.retired.value = execute.probe.retired;
   io.probe.eip.value = execute.probe.address;
+  io.probe.walking.value = pages.walking;
   io.probe.halted.value = execute.probe.halted;
 });

@@ -5,7 +5,7 @@ import { windowBytes } from "./fetch.ts";
 import { immediateKinds, instructions, isLockable, type Instruction } from "./instructions.ts";
 import { lengthDecoder } from "./length.ts";
 import { microcodeLabels } from "./microcode.ts";
-import { microOpColumns, Segment } from "./microop.ts";
+import { microOpColumns, Privilege, Segment } from "./microop.ts";
 import { microcodeAddressWidth } from "./microstore.ts";
 import { inputsOf, outputsOf, picked } from "./shape.ts";
 
@@ -18,6 +18,14 @@ const prefixShape = {
   segment: Segment,
   repeat: 1,
   lock: 1,
+} as const;
+
+/** What of the machine's mode decides what an opcode means. */
+const modeShape = {
+  /** Real or virtual-8086 mode. */
+  real: 1,
+  /** The I/O permission bitmap decides on ports. */
+  checks_ports: 1,
 } as const;
 
 /** What all micro-operations of an instruction refer to. */
@@ -39,6 +47,8 @@ export const contextShape = {
   second: 16,
   /** By prefix, or else by the base register. */
   segment: Segment,
+  /** The segment register that the instruction loads. */
+  loads: Segment,
 } as const;
 
 const one = (value: boolean | undefined): string => (value === undefined ? "?" : value ? "1" : "0");
@@ -47,7 +57,7 @@ const one = (value: boolean | undefined): string => (value === undefined ? "?" :
 function pattern(i: Instruction): string {
   const form = i.form === undefined ? undefined : i.form === "register";
   const reg = i.reg === undefined ? "???" : i.reg.toString(2).padStart(3, "0");
-  return `${one(i.repeat)} ${one(i.escape)} ${i.opcode} ${reg} ${one(form)}`;
+  return `${one(i.real)} ${one(i.checks_ports)} ${one(i.repeat)} ${one(i.escape)} ${i.opcode} ${reg} ${one(form)}`;
 }
 
 /** The microcode address of an instruction's continuation. */
@@ -61,6 +71,8 @@ function entry(i: Instruction): number {
 const columns = {
   ...microOpColumns,
   defined: 1,
+  privilege: Privilege,
+  loads: Segment,
   immediate: immediateKinds,
   lockable: 1,
   continues: 1,
@@ -72,6 +84,8 @@ const rows = Object.fromEntries(instructions.map((i) => [
   {
     ...i.first,
     defined: 1,
+    privilege: i.privilege ?? "any",
+    loads: i.loads ?? "es",
     lockable: Number(isLockable(i)),
     immediate: i.immediate,
     continues: Number(i.micro !== undefined),
@@ -82,6 +96,7 @@ const rows = Object.fromEntries(instructions.map((i) => [
 export const decoder = module("decoder", "An instruction's first micro-operation and its context.", {
   window: input(windowBytes * 8, "lowest byte first"),
   prefixes: inputsOf(prefixShape),
+  mode: inputsOf(modeShape),
   is_prefix: output(1, "the first byte is a prefix"),
   prefix: {
     operand: output(1),
@@ -95,6 +110,7 @@ export const decoder = module("decoder", "An instruction's first micro-operation
   length: output(4, "bytes of the instruction, or of the prefix"),
   operation: outputsOf(microOpColumns),
   defined: output(1, "there is such an instruction"),
+  privilege: output(Privilege, "what it takes to execute it"),
   continues: output(1, "microcode follows"),
   entry: output(microcodeAddressWidth, "where it starts"),
   context: outputsOf(contextShape),
@@ -124,11 +140,12 @@ export const decoder = module("decoder", "An instruction's first micro-operation
   const { is_register } = m.nets({ is_register: mod.eq(3) });
 
   const table = m.scope("table", () => {
-    const { key } = m.nets({ key: cat(io.prefixes.repeat, escape, opcode, field, is_register) });
+    const { key } = m.nets({ key: cat(io.mode.real, io.mode.checks_ports, io.prefixes.repeat, escape, opcode, field, is_register) });
     return decode(m, key, columns, { ...rows, otherwise: {} });
   });
   m.drive(io.operation, picked(microOpColumns, table));
   io.defined.value = table.defined.and(io.prefixes.lock.not().or(table.lockable));
+  io.privilege.value = table.privilege;
   io.continues.value = table.continues;
   io.entry.value = table.entry;
 
@@ -192,7 +209,8 @@ export const decoder = module("decoder", "An instruction's first micro-operation
     is_word: kind.is("word", "enter").or(kind.is("offset").and(a16), kind.is("far").and(o16)),
     is_signed_word: kind.is("operand", "by_w").and(o16),
   });
-  m.when(kind.is("port"), () => { immediate.value = immediate_bytes.slice(7, 0).zext(32); })
+  m.when(kind.is("none"), () => { immediate.value = 0; })
+    .elsewhen(kind.is("port"), () => { immediate.value = immediate_bytes.slice(7, 0).zext(32); })
     .elsewhen(is_byte, () => { immediate.value = immediate_bytes.slice(7, 0).sext(32); })
     .elsewhen(is_word, () => { immediate.value = immediate_bytes.slice(15, 0).zext(32); })
     .elsewhen(is_signed_word, () => { immediate.value = immediate_bytes.slice(15, 0).sext(32); });
@@ -209,6 +227,7 @@ export const decoder = module("decoder", "An instruction's first micro-operation
   c.scale.value = mux(a16, constant(0, 2), sib.slice(7, 6));
   c.displacement.value = displacement;
   c.immediate.value = immediate;
+  c.loads.value = table.loads;
   c.second.value = mux(kind.is("enter"), byte[3]!.zext(16),
     mux(o16, io.window.slice(39, 24), io.window.slice(55, 40)));
   // Addresses by BP or ESP are in SS.

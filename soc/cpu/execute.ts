@@ -1,32 +1,40 @@
+// Longer than 600 lines because all that an instruction does to the machine is decided in this stage, in one clock.
+//
 // The execute stage: results, flags, and all side effects; where an instruction is complete or is as if it had never
 // begun. Interrupts are taken here, before an instruction, and exceptions instead of one.
-import { cat, constant, input, module, mux, output, reg, type Bit, type Bits } from "#hdl-gen";
+import { cat, constant, module, mux, reg, type Bit, type Bits } from "#hdl-gen";
 import { forwarded } from "./address.ts";
 import { alu } from "./alu.ts";
 import { bitUnit } from "./bits.ts";
+import { controlRegisters } from "./control-registers.ts";
+import { debugRegisters } from "./debug-registers.ts";
 import { divider } from "./divide.ts";
-import { eachStatus, flagBit, holds, statusOut, statusShape, type Status } from "./flags.ts";
-import { Segment, System } from "./microop.ts";
+import { executePorts } from "./execute-ports.ts";
+import { eachStatus, flagBit, holds, statusShape, type Status } from "./flags.ts";
+import { System } from "./microop.ts";
 import { multiplier } from "./multiply.ts";
 import { registerNumber } from "./resolve.ts";
-import { inputsOf, registersOf } from "./shape.ts";
+import { registersOf } from "./shape.ts";
 import { shifter } from "./shifter.ts";
 import { operandsShape } from "./stages.ts";
-
-/** What is kept of the step here. Whether it may give way to an interrupt is asked as it arrives, and never again. */
-const { interruptible: _asked, ...heldShape } = operandsShape;
+import { systemFlags, systemFlagsShape, upperFlags } from "./system-flags.ts";
 
 /** Exception vectors (Intel SDM 3, table 6-1). */
 const vector = {
   divideError: 0,
+  debug: 1,
   breakpoint: 3,
   overflow: 4,
   bound: 5,
   undefinedOpcode: 6,
+  notAvailable: 7,
   doubleFault: 8,
+  invalidTss: 10,
   segmentNotPresent: 11,
   stackFault: 12,
   generalProtection: 13,
+  pageFault: 14,
+  alignmentCheck: 17,
 } as const;
 
 /** Vectors whose frame has an error code, if not an interrupt or INT n brought them (Intel SDM 3, table 6-1). */
@@ -38,91 +46,45 @@ const contributoryVectors = [0, 10, 11, 12, 13];
 const isOneOf = (number: Bits<8>, list: readonly number[]): Bit =>
   list.map((v) => number.eq(v)).reduce((p, q) => p.or(q));
 
+/** Words that fetch may have, or may be about to have, from the instruction in decode on. */
+const words_ahead = 10;
+
+const wordAfter = (end: Bits<32>): Bits<30> => end.slice(31, 2).as(30).add(1);
+
+const selectorCode = (selector: Bits<16>): Bits<16> => cat(selector.slice(15, 2), constant(0, 2));
+
 type Effect = (typeof System)["names"][number];
 
-export const executeStage = module("execute_stage", "Results, flags, side effects; exceptions and interrupts.", {
-  arrives: input(1, "a step comes from the memory stage; taken if not held"),
-  operands: inputsOf(operandsShape),
-  memory_value: input(32, "what the arriving step loaded"),
-  hold: output(1, "the step here needs another clock"),
-  flush: output(1, "younger steps are for another way"),
-  micro: output(1, "with flush: deliver an exception"),
-  jump: { valid: output(1, "with flush: fetch goes on at target"), target: output(32) },
-  stopped: output(1, "halted or shut down: decode nothing"),
-  interrupting: output(1, "the step that arrives gives way to an interrupt"),
-  write: {
-    number: output(4),
-    lanes: output(4, "a bit for each byte written, lowest first"),
-    value: output(32),
-  },
-  flags: statusOut,
-  loaded: output(32, "what the last load brought"),
-  esp: {
-    restore: output(1, "the address stage's ESP is for another way: value is right"),
-    value: output(32),
-  },
-  state: {
-    flags: output(32, "EFLAGS"),
-    vector_offset: output(32, "of the vector's entry in the interrupt table, in bytes"),
-    saved_eip: output(32, "where the handler returns to"),
-    error_code: output(16),
-    control: output(32, "the control register asked for"),
-    has_error_code: output(1, "the frame being pushed ends with the error code"),
-    protected_mode: output(1, "CR0.PE"),
-  },
-  control: input(3, "which control register state.control shows"),
-  segment: {
-    code_base: input(32),
-    update: {
-      segment: output(Segment),
-      selector: output(1),
-      real: output(1),
-      descriptor: output(1),
-      nothing: output(1),
-      table_base: output(1),
-      table_limit: output(1),
-      a: output(32),
-      b: output(32),
-    },
-    refused: { valid: input(1), absent: input(1), error_code: input(16) },
-  },
-  device: {
-    request: output(1, "held until ready"),
-    write: output(1),
-    io: output(1, "the I/O space, not memory"),
-    address: output(32, "of the first byte"),
-    mask: output(4, "bytes within the doubleword"),
-    wdata: output(32, "bytes in their lanes"),
-    ready: input(1, "the access is made in this clock"),
-    rdata: input(32, "bytes in their lanes"),
-  },
-  interrupt: {
-    request: input(1, "a level"),
-    vector: input(8),
-    acknowledge: output(1, "taken in this clock"),
-  },
-  probe: {
-    retired: output(1, "an instruction is complete"),
-    address: output(32, "its linear address"),
-    halted: output(1),
-  },
-}, (m, io) => {
-  const { held_valid: valid, held: x } = m.regs({ held_valid: reg(1), held: registersOf(heldShape) });
+export const executeStage = module("execute_stage", "Results, flags, side effects; exceptions and interrupts.", executePorts, (m, io) => {
+  const { held_valid: valid, held: x } = m.regs({ held_valid: reg(1), held: registersOf(operandsShape) });
   const r = m.regs({
     // Progress of the step here
     operand: reg(32, 0, "memory operand"),
     device_done: reg(1, 0, "the step's device access has been made"),
+    second_written: reg(1, 0, "the part of a store that is in another page has been written"),
+    device_second: reg(1, 0, "the first part of an access across a doubleword's end has been made"),
+    device_first: reg(32, 0, "what it read"),
     multiplied: reg(1, 0, "the product is there"),
-    // EFLAGS
     status: eachStatus(() => reg(1)),
-    trap: reg(1, 0, "TF"),
-    interrupts: reg(1, 0, "IF"),
-    direction: reg(1, 0, "DF"),
-    privilege: reg(2, 0, "IOPL"),
-    nested: reg(1, 0, "NT"),
+    status_before: eachStatus(() => reg(1)),
+    // Privilege
+    cpl: reg(2, 0, "current privilege level"),
+    level: reg(2, 0, "after the transfer under way"),
+    as_task: reg(1, 0, "a refused segment is a fault of the TSS that named it"),
+    moved: reg(1, 0, "a task switch is behind: what faults now is the new task"),
+    moved_eip: reg(32, 0, "where that task begins"),
+    clocks: reg(64, 0, "clocks since reset"),
+    retired: reg(64, 0, "instructions since reset"),
+    stale: reg(1, 0, "this instruction has changed what was fetched behind it"),
     // Registers kept here, where the register file has no port to read them
     count: reg(5, 0, "CL, as a shift count"),
     high: reg(32, 0, "upper half of a dividend"),
+    undo: {
+      valid: reg(1, 0, "an earlier step of this instruction has moved a register on: a fault moves it back"),
+      number: reg(4),
+      lanes: reg(4),
+      value: reg(32),
+    },
     esp: reg(32, 0, "after the last step"),
     instruction_esp: reg(32, 0, "after the last instruction"),
     // Delivery of interrupts and exceptions
@@ -132,39 +94,54 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     halted: reg(1, 0, "by HLT, or shut down"),
     shadow: reg(1, 0, "no interrupt before the next instruction"),
     shadow_next: reg(1, 0, "an earlier step of this instruction asked for a shadow"),
+    shadow_stack_next: reg(1),
+    shadow_stack: reg(1, 0, "that is so because SS was loaded: no debug trap either"),
     gives_way: reg(1, 0, "the step here gives way to an interrupt"),
     taken_vector: reg(8, 0, "that interrupt's"),
     vector: reg(8, 0, "of what is delivered"),
     error_code: reg(16),
     saved_eip: reg(32, 0, "where the handler returns to"),
     faulting_eip: reg(32, 0, "where it returns to if delivery itself faults"),
-    contributory: reg(1, 0, "what is delivered makes a fault in delivery a double fault"),
+    contributory: reg(1, 0, "what is delivered makes a contributory fault in delivery a double fault"),
+    page_fault: reg(1, 0, "what is delivered makes a page fault in delivery one, too"),
+    resumes: reg(1, 0, "what is delivered is a fault: RF is set in the frame"),
     software: reg(1, 0, "what is delivered comes from INT n, INT3 or INTO"),
     external: reg(1, 0, "what is delivered is an interrupt, or comes from INT n, INT3 or INTO"),
-    // Control registers
-    protected_mode: reg(1, 0, "CR0.PE"),
-    control0: reg(4, 0, "CR0.PE, MP, EM, TS"),
-    control2: reg(32),
-    control3: reg(32),
+    // Debug traps to come before the next instruction
+    armed: reg(1, 0, "TF was set when the instruction began"),
+    iterated: reg(1, 0, "a round of a repeated instruction is done"),
+    trap: { step: reg(1), task: reg(1), hits: reg(4) },
   });
   const { hold, flush } = io;
 
-  const { system_flags } = m.nets({
-    system_flags: { trap: 1, interrupts: 1, direction: 1, privilege: 2, nested: 1 },
+  // Named first because they are used before their drivers are built.
+  const { completes, transfers_to_handler, page_faults } = m.nets({
+    completes: 1, transfers_to_handler: 1, page_faults: 1,
   });
-
+  const { now, after_step } = m.nets({ now: systemFlagsShape, after_step: systemFlagsShape });
   // --- operands and units -------------------------------------------------------------------------
   const { a, b } = m.nets({
     a: mux(x.a.is("memory"), r.operand, x.a_value),
     b: mux(x.b.is("memory"), r.operand, x.b_value),
   });
+  const controls = m.instance("control_registers", controlRegisters, {
+    completes,
+    effect: x.system,
+    number: x.control,
+    value: b,
+    msr_number: a,
+    page_fault: { valid: page_faults, linear: mux(x.refusal.is("page"), io.fetch_fault.linear, x.linear) },
+    read: { number: io.control, msr_number: io.number },
+    clocks: r.clocks,
+  });
+  const { protected_mode } = controls;
   const status: Status = r.status;
   const op = x.operation;
   const { condition } = m.nets({ condition: x.condition });
   const { element } = m.nets({
     element: mux(x.source.is("byte"), constant(1, 32), mux(x.source.is("word"), constant(2, 32), 4)),
   });
-  const step = mux(r.direction, constant(0, 32).sub(element), element);
+  const step = mux(now.direction, constant(0, 32).sub(element), element);
   const arithmetic = m.instance("alu", alu, {
     operation: op,
     width: x.width,
@@ -235,30 +212,97 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   // An interrupt takes the place of a step as it arrives here, before the step has done anything: its store, which the
   // memory stage would make in this clock, is not made, and no device has been asked.
   const { shadowed } = m.nets({ shadowed: 1 });
-  const { offered } = m.nets({ offered: io.interrupt.request.and(r.delivering.not(), r.shut_down.not()) });
-  io.interrupting.value = offered.and(
-    system_flags.interrupts, shadowed.not(), io.arrives, hold.not(), flush.not(), io.operands.interruptible);
-  const { wakes } = m.nets({ wakes: offered.and(r.halted, r.interrupts, r.shadow.not()) });
-  io.interrupt.acknowledge.value = io.interrupting.or(wakes);
+  const { trap_after } = m.nets({ trap_after: { step: 1, task: 1, hits: 4 } });
+  const { shadowed_stack } = m.nets({ shadowed_stack: 1 });
+  const { free } = m.nets({ free: r.delivering.not().and(r.shut_down.not()) });
+  const { offered } = m.nets({ offered: io.interrupt.request.and(free) });
+  const { boundary } = m.nets({
+    boundary: io.arrives.and(hold.not(), flush.not(), io.operands.interruptible),
+  });
+  // In a repeated instruction, single steps are rounds.
+  const { trapped } = m.nets({
+    trapped: free.and(trap_after.task.or(trap_after.hits.any(), trap_after.step).and(shadowed_stack.not())
+      .or(r.armed.and(r.iterated, io.operands.first.not()))),
+  });
+  io.interrupting.value = boundary.and(trapped.or(offered.and(after_step.interrupts, shadowed.not())));
+  const { wakes } = m.nets({
+    wakes: r.halted.and(r.shut_down.not()).and(
+      r.trap.step.or(r.trap.hits.any()).or(offered.and(now.interrupts, r.shadow.not()))),
+  });
+  const { wakes_for_trap } = m.nets({ wakes_for_trap: r.trap.step.or(r.trap.hits.any()) });
+  io.interrupt.acknowledge.value = mux(wakes, wakes_for_trap.not(), io.interrupting.and(trapped.not()));
   r.gives_way.next = io.interrupting;
-  r.taken_vector.next = io.interrupt.vector;
+  r.taken_vector.next = mux(trapped, constant(vector.debug, 8), io.interrupt.vector);
   const { interrupted } = m.nets({ interrupted: r.gives_way.or(wakes) });
-  computes.value = interrupted.or(x.faults).not();
+  const { interrupts_with_trap } = m.nets({
+    interrupts_with_trap: mux(wakes, wakes_for_trap, r.gives_way.and(r.taken_vector.eq(vector.debug))),
+  });
+  const { faults_before } = m.nets({ faults_before: x.fault.is("none").not().or(x.refusal.is("none").not()) });
+  computes.value = interrupted.or(faults_before).not();
+
+  const { matches_here, meets_breakpoint, breaks } = m.nets({ matches_here: 4, meets_breakpoint: 1, breaks: 1 });
+  // Debug registers: an instruction's breakpoint is a fault before it, unless RF says that it has been one already.
+  const debug = m.instance("debug_registers", debugRegisters(), {
+    write: { valid: completes.and(x.system.is("write_debug")), number: x.control, value: b },
+    read: { number: io.control },
+    instruction: { linear: x.start },
+    data: {
+      linear: x.linear,
+      bytes: mux(x.source.is("byte"), constant(1, 3), mux(x.source.is("word"), constant(2, 3), 4)),
+      writes: x.memory.is("store", "modify"),
+    },
+    report: {
+      valid: interrupts_with_trap.or(breaks, x.refusal.is("debug").and(valid, interrupted.not())),
+      hits: mux(interrupts_with_trap, r.trap.hits, constant(0, 4)).or(
+        matches_here.and(mux(interrupts_with_trap, meets_breakpoint, breaks).replicate(4))),
+      step: interrupts_with_trap.and(r.trap.step.or(r.armed.and(r.iterated))),
+      task: interrupts_with_trap.and(r.trap.task),
+      detect: x.refusal.is("debug").and(interrupted.not()),
+    },
+    clear_general_detect: completes.and(x.system.is("enter_handler"), r.vector.eq(vector.debug)),
+    task_switch: completes.and(x.system.is("set_task_switched")),
+  });
+
+  matches_here.value = debug.instruction.matches;
+  meets_breakpoint.value = valid.and(x.first, matches_here.any(), now.resume.not());
+  breaks.value = meets_breakpoint.and(interrupted.not());
 
   // In order of priority, for a step may ask for more than one.
   const below = arithmetic.status.sign.ne(arithmetic.status.overflow);
   const traps: readonly (readonly [Bit, Bits<8>])[] = [
     [x.system.is("software_interrupt"), b.slice(7, 0)],
     [x.system.is("breakpoint"), constant(vector.breakpoint, 8)],
+    [x.system.is("debug_trap"), constant(vector.debug, 8)],
     [x.system.is("overflow").and(status.overflow), constant(vector.overflow, 8)],
   ];
-  const absentVector = mux(x.target.is("ss"), constant(vector.stackFault, 8), vector.segmentNotPresent);
+  const general = mux(r.as_task, constant(vector.invalidTss, 8), vector.generalProtection);
+  const absentVector = mux(x.target.is("ss", "next_stack"), constant(vector.stackFault, 8), vector.segmentNotPresent);
+  const { requires, requires_present, requires_gate } = m.nets({
+    requires: x.system.is("require", "require_descriptor", "load_descriptor"),
+    requires_present: x.system.is("require_descriptor", "load_descriptor", "require_gate"),
+    requires_gate: x.system.is("require_gate"),
+  });
+  const lacks = x.check_holds.not();
+  const absent = a.bit(15).not();
   const faults: readonly (readonly [Bit, Bits<8>])[] = [
-    [x.defined.not(), constant(vector.undefinedOpcode, 8)],
-    [x.faults, x.fault_vector],
+    [x.first.and(matches_here.any(), now.resume.not()), constant(vector.debug, 8)],
+    [x.refusal.is("page"), constant(vector.pageFault, 8)],
+    [x.fault.is("code"), constant(vector.generalProtection, 8)],
+    [x.refusal.is("undefined_opcode"), constant(vector.undefinedOpcode, 8)],
+    [x.refusal.is("protection"), constant(vector.generalProtection, 8)],
+    [x.refusal.is("not_available"), constant(vector.notAvailable, 8)],
+    [x.refusal.is("debug"), constant(vector.debug, 8)],
+    [x.fault.is("segment", "gate"), constant(vector.generalProtection, 8)],
+    [x.fault.is("stack", "next_stack"), constant(vector.stackFault, 8)],
+    [x.fault.is("task"), constant(vector.invalidTss, 8)],
+    [x.fault.is("table"), general],
+    [x.fault.is("alignment"), constant(vector.alignmentCheck, 8)],
+    [x.fault.is("page"), constant(vector.pageFault, 8)],
+    [requires.or(x.system.is("require_here")).and(lacks), general],
+    [requires_gate.and(lacks), constant(vector.generalProtection, 8)],
+    [requires_present.and(absent), absentVector],
     [x.system.is("bound").and(below), constant(vector.bound, 8)],
     [divides.and(quotient.done, quotient.overflow), constant(vector.divideError, 8)],
-    [io.segment.refused.valid, mux(io.segment.refused.absent, absentVector, constant(vector.generalProtection, 8))],
   ];
   const anyOf = (list: typeof traps): Bit => list.map(([when]) => when).reduce((p, q) => p.or(q));
   const { trapping, faulting } = m.nets({
@@ -269,6 +313,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     raised: [...faults, ...traps].reduceRight<Bits<8>>(
       (rest, [when, number]) => mux(when, number, rest), constant(0, 8)),
   });
+  page_faults.value = faulting.and(interrupted.not(), raised.eq(vector.pageFault));
   const { delivers } = m.nets({ delivers: interrupted.or(faulting, trapping) });
 
   // --- going on, or not ---------------------------------------------------------------------------
@@ -276,49 +321,88 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     to_device: valid.and(
       x.memory.is("input", "output").or(x.memory.is("load", "modify", "store").and(x.on_chip.not()))),
   });
-  const { waits } = m.nets({
-    waits: to_device.and(r.device_done.not()).or(multiplies.and(r.multiplied.not()), divides.and(quotient.done.not())),
+  const { lane } = m.nets({ lane: x.linear.slice(1, 0) });
+  const { crosses } = m.nets({
+    crosses: mux(x.source.is("byte"), constant(0, 1), mux(x.source.is("word"), lane.eq(3), lane.any())),
   });
-  hold.value = valid.and(waits, r.gives_way.not(), x.faults.not(), x.defined);
-  const { completes } = m.nets({ completes: valid.and(hold.not(), delivers.not()) });
-  io.device.request.value = to_device.and(r.device_done.not(), interrupted.not(), x.faults.not());
-  r.device_done.next = io.device.request.and(io.device.ready);
+  const { device_waits } = m.nets({ device_waits: to_device.and(r.device_done.not()) });
+  const { writes_second } = m.nets({
+    writes_second: valid.and(x.memory.is("store"), x.crosses_page, x.on_chip, r.second_written.not()),
+  });
+  const { waits } = m.nets({
+    waits: device_waits.or(writes_second, multiplies.and(r.multiplied.not()), divides.and(quotient.done.not())),
+  });
+  hold.value = valid.and(waits, r.gives_way.not(), faults_before.not());
+  completes.value = valid.and(hold.not(), delivers.not());
+  io.device.request.value = device_waits.and(interrupted.not(), faults_before.not());
+  const { answered } = m.nets({ answered: io.device.request.and(io.device.ready) });
+  r.device_second.next = mux(answered, crosses.and(r.device_second.not()), r.device_second);
+  r.device_done.next = answered.and(crosses.not().or(r.device_second));
+  io.second_write.valid.value = writes_second.and(interrupted.not(), faults_before.not());
+  io.second_write.address.value = cat(x.second_frame, constant(0, 10));
+  r.second_written.next = io.second_write.valid;
+  io.occupied.value = valid;
   r.multiplied.next = multiplies.and(r.multiplied.not());
 
-  const { interruptible: _now, ...arriving } = io.operands;
   m.when(hold.not(), () => {
     valid.next = io.arrives.and(flush.not());
-    m.drive(x, arriving);
+    m.drive(x, io.operands);
   });
   m.when(hold.not().and(io.operands.memory.is("load", "modify"), io.arrives), () => {
     r.operand.next = io.memory_value;
   });
 
   // --- devices ------------------------------------------------------------------------------------
-  const { lane } = m.nets({ lane: x.linear.slice(1, 0) });
+  // What crosses the end of a doubleword takes two accesses.
   io.device.write.value = x.memory.is("output", "store");
   io.device.io.value = x.memory.is("input", "output");
-  io.device.address.value = x.linear;
-  const sourceMask = mux(x.source.is("byte"), constant(1, 4), mux(x.source.is("word"), constant(3, 4), 15));
-  io.device.mask.value = sourceMask.shl(lane);
-  io.device.wdata.value = b.shl(cat(lane, constant(0, 3)));
-  const { answer } = m.nets({ answer: io.device.rdata.shr(cat(lane, constant(0, 3))) });
-  m.when(io.device.request.and(io.device.ready, io.device.write.not()), () => {
+  const { next_word } = m.nets({
+    next_word: mux(x.crosses_page, cat(x.second_frame, constant(0, 10)), x.physical.slice(31, 2).add(1)),
+  });
+  io.device.address.value = mux(r.device_second, cat(next_word, constant(0, 2)),
+    mux(io.device.io, x.linear, x.physical));
+  const sourceMask = mux(x.source.is("byte"), constant(1, 8), mux(x.source.is("word"), constant(3, 8), 15));
+  const { lanes_both, bytes_both } = m.nets({
+    lanes_both: sourceMask.shl(lane),
+    bytes_both: b.zext(64).shl(cat(lane, constant(0, 3))),
+  });
+  io.device.mask.value = mux(r.device_second, lanes_both.slice(7, 4), lanes_both.slice(3, 0));
+  io.device.wdata.value = mux(r.device_second, bytes_both.slice(63, 32), bytes_both.slice(31, 0));
+  io.second_write.mask.value = lanes_both.slice(7, 4).zext(8);
+  io.second_write.data.value = bytes_both.slice(63, 32).zext(64);
+  m.when(answered, () => { r.device_first.next = io.device.rdata; });
+  const { answer } = m.nets({
+    answer: mux(r.device_second, cat(io.device.rdata, r.device_first), io.device.rdata.zext(64))
+      .shr(cat(lane, constant(0, 3))),
+  });
+  m.unused(answer.slice(63, 32));
+  m.when(answered.and(io.device.write.not()), () => {
     r.operand.next = mux(x.source.is("byte"), answer.slice(7, 0).zext(32),
-      mux(x.source.is("word"), answer.slice(15, 0).zext(32), answer));
+      mux(x.source.is("word"), answer.slice(15, 0).zext(32), answer.slice(31, 0)));
   });
   io.loaded.value = r.operand;
 
+  const { instruction_ends } = m.nets({ instruction_ends: completes.and(x.last) });
+
   // --- registers ----------------------------------------------------------------------------------
+  const general_register = x.to_number.bit(3).not();
+  const { stack_moves } = m.nets({ stack_moves: x.system.is("commit_stack") });
   const { lanes } = m.nets({
-    lanes: mux(x.to_number.bit(3), constant(15, 4), // the microcode's registers have no parts
-      mux(x.width.is("byte"), mux(x.to_high, constant(2, 4), 1), mux(x.width.is("word"), constant(3, 4), 15))),
+    lanes: mux(general_register.not(), constant(15, 4), // the microcode's registers have no parts
+      mux(x.width.is("byte"), mux(x.to_high, constant(2, 4), 1),
+        mux(x.width.is("word").or(stack_moves.and(io.segment.next_stack_big.not())), constant(3, 4), 15))),
   });
+  // A fault in a string instruction or a loop leaves its index or counter as the instruction found it.
+  const { undoes } = m.nets({ undoes: valid.and(delivers, r.undo.valid) });
   m.drive(io.write, {
-    number: x.to_number,
-    lanes: mux(completes.and(x.writes), lanes, 0),
-    value: mux(x.to_high, cat(result.slice(23, 0), constant(0, 8)), result),
+    number: mux(undoes, r.undo.number, x.to_number),
+    lanes: mux(undoes, r.undo.lanes, mux(completes.and(x.writes), lanes, 0)),
+    value: mux(undoes, r.undo.value, mux(x.to_high, cat(result.slice(23, 0), constant(0, 8)), result)),
   });
+  m.when(io.operands.interruptible.and(hold.not()).or(completes.and(x.last), delivers), () => { r.undo.valid.next = 0; })
+    .elsewhen(completes.and(x.writes, general_register, op.is("advance", "sub")), () => {
+      m.drive(r.undo, { valid: constant(1, 1), number: x.to_number, lanes, value: a });
+    });
   const { esp_after } = m.nets({
     esp_after: forwarded(
       mux(completes.and(x.moves_esp), x.esp_after, r.esp), constant(registerNumber("esp"), 4), io.write),
@@ -340,115 +424,159 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
       ["carry", () => { changed.carry.value = after.carry; }],
       ["zero", () => { changed.zero.value = after.zero; }],
     ], () => {});
-    m.when(x.system.is("write_flags"), () => {
+    m.when(x.system.is("write_flags", "return_flags", "task_flags"), () => {
       m.drive(changed, eachStatus((name) => b.bit(flagBit[name])));
     });
   });
+  // A fault leaves the status flags as they were before the instruction, and so does an interrupt between two rounds of
+  // REP CMPS and its kin, for a later round may fault.
   m.drive(r.status, changed);
+  m.when(delivers, () => { m.drive(r.status, r.status_before); });
+  m.when(instruction_ends, () => { m.drive(r.status_before, changed); });
   m.drive(io.flags, changed);
-  m.drive(system_flags, {
-    trap: r.trap,
-    interrupts: r.interrupts,
-    direction: r.direction,
-    privilege: r.privilege,
-    nested: r.nested,
+  // A trap gate (type 7 or 15) leaves IF alone.
+  const system = m.instance("system_flags", systemFlags, {
+    completes,
+    first: x.first,
+    effect: x.system,
+    wide: x.width.is("word").not(),
+    value: b,
+    trap_gate: a.bit(8).and(protected_mode),
+    cpl: r.cpl,
   });
-  m.when(completes, () => {
-    m.match(x.system, [
-      ["set_interrupt", () => { system_flags.interrupts.value = 1; }],
-      ["clear_interrupt", () => { system_flags.interrupts.value = 0; }],
-      ["set_direction", () => { system_flags.direction.value = 1; }],
-      ["clear_direction", () => { system_flags.direction.value = 0; }],
-      ["write_flags", () => {
-        m.drive(system_flags, {
-          trap: b.bit(flagBit.trap),
-          interrupts: b.bit(flagBit.interrupt),
-          direction: b.bit(flagBit.direction),
-          privilege: b.slice(13, 12),
-          nested: b.bit(14),
-        });
-      }],
-      ["enter_gate", () => {
-        system_flags.trap.value = 0;
-        system_flags.nested.value = 0;
-        // A trap gate (type 7 or 15) leaves IF alone.
-        m.when(b.bit(8).and(r.protected_mode).not(), () => { system_flags.interrupts.value = 0; });
-      }],
-    ], () => {});
-  });
-  r.trap.next = system_flags.trap;
-  r.interrupts.next = system_flags.interrupts;
-  r.direction.next = system_flags.direction;
-  r.privilege.next = system_flags.privilege;
-  r.nested.next = system_flags.nested;
-  io.state.flags.value = cat(
-    constant(0, 17), system_flags.nested, system_flags.privilege,
-    changed.overflow, system_flags.direction, system_flags.interrupts, system_flags.trap,
+  m.drive(now, system.now);
+  m.drive(after_step, system.next);
+  const lower = cat(
+    changed.overflow, after_step.direction, after_step.interrupts, after_step.trap,
     changed.sign, changed.zero, constant(0, 1), changed.adjust,
     constant(0, 1), changed.parity, constant(1, 1), changed.carry);
+  const no = constant(0, 1);
+  const shown_flags = cat(upperFlags(after_step, no, no), lower).zext(32);
+  const shown_all_flags = cat(
+    upperFlags(after_step, after_step.resume.or(r.delivering.and(r.resumes)), after_step.virtual_8086), lower).zext(32);
 
-  // --- segments and control registers ---------------------------------------------------------------
+  // --- segments -------------------------------------------------------------------------------------
   const does = (name: Effect): Bit => completes.and(x.system.is(name));
-  const tries = (name: Effect): Bit => valid.and(x.system.is(name));
+  const { loads_as_real, transfers } = m.nets({
+    loads_as_real: does("load_real_or_virtual"),
+    transfers: completes.and(x.system.is("far_jump", "enter_handler")),
+  });
   m.drive(io.segment.update, {
     segment: x.target,
     selector: does("set_selector"),
-    real: does("load_real"),
-    // A refusal raises the fault that keeps the step from completing, so it cannot wait for that.
-    descriptor: tries("load_descriptor").and(interrupted.not()),
-    nothing: tries("load_null").and(interrupted.not()),
+    real: loads_as_real.and(now.virtual_8086.not()),
+    virtual: does("load_virtual").or(loads_as_real.and(now.virtual_8086)),
+    descriptor: does("load_descriptor"),
+    nothing: does("load_null"),
+    bare: does("load_selector"),
     table_base: does("set_base"),
     table_limit: does("set_limit"),
+    commit_code: transfers,
+    commit_stack: does("commit_stack"),
+    drop: does("drop_segments"),
+    clear: does("clear_segments"),
+    flat: completes.and(x.system.is("enter_kernel", "leave_kernel")),
+    flat_selector: controls.entry.code.add(mux(x.system.is("leave_kernel"), constant(16, 16), 0)),
     a,
     b,
   });
-  m.when(does("write_control"), () => {
-    m.match(x.control, [
-      [0, () => {
-        r.protected_mode.next = b.bit(0);
-        r.control0.next = b.slice(3, 0);
+
+  // --- privilege ------------------------------------------------------------------------------------
+  io.segment.level.value = mux(x.system.is("enter_kernel"), constant(0, 2),
+    mux(x.system.is("leave_kernel"), constant(3, 2), r.level));
+  const { cpl_after } = m.nets({ cpl_after: mux(
+    transfers.or(completes.and(x.system.is("commit_level", "enter_kernel", "leave_kernel"))), io.segment.level, r.cpl) });
+  r.cpl.next = cpl_after;
+  // Until the new task has a stack, whatever handles its faults must not use it: it is called as from level 3.
+  m.when(does("begin_task"), () => { r.cpl.next = 3; });
+  m.drive(io.paging, {
+    enabled: controls.paging,
+    write_protect: controls.write_protect,
+    large_pages: controls.large_pages,
+    global_pages: controls.global_pages,
+    directory: controls.directory,
+    user: r.cpl.eq(3),
+    next_user: r.level.eq(3),
+    flush: controls.flush,
+    invalidate: { valid: does("invalidate_page"), page: b.slice(31, 12) },
+  });
+  m.when(delivers.or(completes.and(x.last)), () => {
+    r.level.next = cpl_after;
+    r.as_task.next = 0;
+    r.moved.next = 0;
+  }).elsewhen(completes, () => {
+    m.match(x.system, [
+      ["level_of_selector", () => { r.level.next = b.slice(1, 0); }],
+      ["level_of_descriptor", () => { r.level.next = a.slice(14, 13); }],
+      ["as_task", () => { r.as_task.next = 1; }],
+      ["as_usual", () => { r.as_task.next = 0; }],
+      ["begin_task", () => {
+        r.as_task.next = 1;
+        r.moved.next = 1;
+        r.moved_eip.next = b;
       }],
-      [2, () => { r.control2.next = b; }],
-      [3, () => { r.control3.next = b; }],
     ], () => {});
   });
-  // CR0.ET reads 1: on a 486 it always does.
-  io.state.control.value = mux(io.control.eq(2), r.control2, mux(io.control.eq(3), r.control3,
-    cat(constant(0, 27), constant(1, 1), r.control0)));
-  io.state.protected_mode.value = r.protected_mode;
   m.when(does("latch_high"), () => { r.high.next = b; });
 
   // --- delivery -------------------------------------------------------------------------------------
-  // A fault while another exception is delivered is a double fault if both are contributory; after an interrupt or a
-  // benign exception it is delivered in its place (Intel SDM 3, table 6-5). EXT says that no INT n caused it.
-  const { contributes } = m.nets({ contributes: isOneOf(raised, contributoryVectors) });
-  const { again } = m.nets({ again: r.delivering.and(r.contributory, contributes) });
-  const refusedCode = mux(io.segment.refused.valid, io.segment.refused.error_code, constant(0, 16));
-  const { code } = m.nets({ code: mux(x.faults, x.fault_code, refusedCode) });
-  const { here } = m.nets({ here: x.start.sub(io.segment.code_base) });
+  // A fault while another exception is delivered is a double fault if the two are of classes that make one; after an
+  // interrupt or a benign exception it is delivered in its place (Intel SDM 3, table 6-5). EXT says that no INT n caused
+  // it.
+  const { contributes, is_page_fault } = m.nets({
+    contributes: isOneOf(raised, contributoryVectors),
+    is_page_fault: raised.eq(vector.pageFault),
+  });
+  const { again } = m.nets({
+    again: r.delivering.and(r.contributory.and(contributes).or(r.page_fault.and(contributes.or(is_page_fault)))),
+  });
+  m.unused(io.segment.pending.slice(1, 0), io.segment.selector_of.tss.slice(1, 0));
+  m.unused(io.segment.selector_of.next_stack.slice(1, 0), now.trap, now.identification);
+  m.unused(debug.any_instruction, debug.any_data);
+  const { gate_code } = m.nets({ gate_code: cat(constant(0, 5), r.vector, constant(2, 3)) });
+  const { code } = m.nets({ code: 16 });
+  code.value = 0;
+  m.when(raised.eq(vector.pageFault), () => {
+    code.value = mux(x.refusal.is("page"), io.fetch_fault.error_code, x.page_error_code).zext(16);
+  }).elsewhen(x.fault.is("gate").or(x.fault.is("none").and(requires_gate)), () => { code.value = gate_code; })
+    .elsewhen(x.fault.is("table").or(x.fault.is("none").and(requires)), () => {
+      code.value = selectorCode(io.segment.pending);
+    })
+    .elsewhen(x.fault.is("task"), () => { code.value = selectorCode(io.segment.selector_of.tss); })
+    .elsewhen(x.fault.is("next_stack"), () => { code.value = selectorCode(io.segment.selector_of.next_stack); });
+  const { external_code } = m.nets({
+    external_code: r.delivering.and(r.software.not(), contributes).zext(16),
+  });
+  const { here } = m.nets({ here: mux(r.moved, r.moved_eip, x.start.sub(io.segment.code_base)) });
   m.when(delivers, () => {
     r.delivering.next = 1;
     r.halted.next = 0;
     m.when(again, () => {
       r.vector.next = vector.doubleFault;
       r.error_code.next = 0;
+      r.page_fault.next = 1;
+      r.contributory.next = 1;
       r.delivering_double.next = 1;
+      r.resumes.next = 1;
       m.when(r.delivering_double, () => {
         r.shut_down.next = 1;
         r.halted.next = 1;
       });
     }).otherwise(() => {
-      r.vector.next = mux(wakes, io.interrupt.vector, mux(interrupted, r.taken_vector, raised));
-      r.error_code.next = code.or(r.delivering.and(r.software.not()).zext(16));
+      r.vector.next = mux(wakes, mux(wakes_for_trap, constant(vector.debug, 8), io.interrupt.vector),
+        mux(interrupted, r.taken_vector, raised));
+      r.error_code.next = code.or(external_code);
       r.contributory.next = interrupted.not().and(faulting, contributes);
-      r.software.next = interrupted.not().and(trapping);
-      m.when(r.delivering, () => { r.saved_eip.next = r.faulting_eip; })
-        .elsewhen(wakes.not(), () => {
-          r.saved_eip.next = mux(interrupted.or(faulting), here, x.next_eip);
-          r.faulting_eip.next = here;
-        });
+      r.page_fault.next = interrupted.not().and(faulting, is_page_fault);
+      r.software.next = interrupted.not().and(faulting.not(), trapping, x.system.is("debug_trap").not());
+      r.resumes.next = interrupted.not().and(faulting, raised.ne(vector.debug));
     });
-  }).elsewhen(does("far_jump"), () => {
+    m.when(r.delivering.or(r.moved), () => { r.saved_eip.next = mux(r.moved, r.moved_eip, r.faulting_eip); })
+      .elsewhen(wakes.not(), () => {
+        r.saved_eip.next = mux(interrupted.or(faulting), here, x.next_eip);
+      });
+    m.when(r.moved.or(r.delivering.not().and(wakes.not())), () => { r.faulting_eip.next = here; });
+  }).elsewhen(transfers, () => {
     r.delivering.next = 0;
     r.delivering_double.next = 0;
   }).elsewhen(does("halt"), () => {
@@ -458,37 +586,142 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     r.faulting_eip.next = x.next_eip;
   });
   // A gate has eight bytes, an entry of real mode's table four.
-  io.state.vector_offset.value = mux(r.protected_mode,
-    cat(constant(0, 21), r.vector, constant(0, 3)), cat(constant(0, 22), r.vector, constant(0, 2)));
-  io.state.saved_eip.value = r.saved_eip;
-  io.state.error_code.value = r.error_code;
-  m.when(delivers, () => { r.external.next = again.not().and(interrupted.or(trapping)); });
-  io.state.has_error_code.value = isOneOf(r.vector, vectorsWithErrorCode).and(r.external.not());
+  const { offset_of_vector } = m.nets({
+    offset_of_vector: mux(protected_mode, cat(r.vector, constant(0, 3)), cat(constant(0, 1), r.vector, constant(0, 2))),
+  });
+  io.vector_offset.value = offset_of_vector.zext(32);
+  io.vector_half.value = offset_of_vector.add(mux(protected_mode, constant(4, 11), 2)).zext(32);
+  m.when(delivers, () => { r.external.next = again.not().and(interrupted.or(faulting.not().and(trapping))); });
 
   // STI and a load of SS hold interrupts back for one more instruction (Intel SDM 2, STI; 3, 6.8.3).
-
-  const { loads_stack } = m.nets({ loads_stack: x.target.is("ss").and(x.system.is("load_real", "load_descriptor")) });
-  const { shadows } = m.nets({
-    shadows: r.shadow_next.or(x.system.is("set_interrupt").and(r.interrupts.not()), loads_stack),
+  const { loads_stack } = m.nets({
+    loads_stack: x.target.is("ss").and(x.system.is("load_real_or_virtual", "load_virtual", "load_descriptor")),
   });
-  shadowed.value = mux(completes.and(x.last), shadows, r.shadow);
+  const { shadows, shadows_stack } = m.nets({
+    shadows: r.shadow_next.or(x.system.is("set_interrupt").and(now.interrupts.not()), loads_stack),
+    shadows_stack: r.shadow_stack_next.or(loads_stack),
+  });
+  shadowed.value = mux(instruction_ends, shadows, r.shadow);
+  shadowed_stack.value = mux(instruction_ends, shadows_stack, r.shadow_stack);
   r.shadow.next = shadowed;
+  r.shadow_stack.next = shadowed_stack;
   m.when(completes, () => {
     r.shadow_next.next = mux(x.last, constant(0, 1), shadows);
-    m.when(x.last, () => { r.instruction_esp.next = esp_after; });
+    r.shadow_stack_next.next = mux(x.last, constant(0, 1), shadows_stack);
   });
+  m.when(instruction_ends.or(does("begin_task")), () => { r.instruction_esp.next = esp_after; });
+
+  // --- debug traps ----------------------------------------------------------------------------------
+  const { watched } = m.nets({
+    watched: mux(completes.and(x.memory.is("load", "modify", "store")), debug.data.matches, constant(0, 4)),
+  });
+  m.drive(trap_after, {
+    step: r.trap.step.or(instruction_ends.and(r.armed, shadows_stack.not(), transfers_to_handler.not())),
+    task: r.trap.task.or(does("task_trap").and(b.bit(0))),
+    hits: r.trap.hits.or(watched),
+  });
+  m.drive(r.trap, trap_after);
+  m.when(delivers, () => {
+    r.trap.step.next = 0;
+    r.trap.task.next = 0;
+    r.trap.hits.next = 0;
+  });
+  m.when(instruction_ends, () => {
+    r.armed.next = after_step.trap;
+    r.iterated.next = 0;
+  }).elsewhen(delivers, () => { r.iterated.next = 0; })
+    .elsewhen(completes.and(x.interruptible, x.first.not()), () => { r.iterated.next = 1; });
+  transfers_to_handler.value = r.delivering;
+
+  // --- code that changes itself -------------------------------------------------------------------
+  // A store into what is on its way through the pipeline, or into what fetch has or is about to have: all that is sent
+  // away and fetched again once the instruction is complete. A jump's own store is left alone: it goes elsewhere anyway.
+  const c = io.code;
+  for (const byte of [c.memory.start, c.memory.end, c.address.start, c.address.end, c.from]) m.unused(byte.slice(1, 0));
+  const stored = x.linear.slice(31, 2);
+  /** Words from that of byte \`from\` to the one in front of word \`end\`, of which the store's two are one. */
+  const touches = (from: Bits<32>, end: Bits<30>): Bit => {
+    const first = from.slice(31, 2).as(30).sub(1);
+    return stored.sub(first).lt(end.sub(first));
+  };
+  const { stale_now } = m.nets({
+    stale_now: completes.and(x.memory.is("store")).and(
+      c.memory.valid.and(touches(c.memory.start, wordAfter(c.memory.end))).or(
+        c.address.valid.and(touches(c.address.start, wordAfter(c.address.end))),
+        touches(c.from, c.from.slice(31, 2).as(30).add(words_ahead)))),
+  });
+  const { refetches } = m.nets({ refetches: stale_now.or(r.stale) });
+  r.stale.next = refetches.and(instruction_ends.or(delivers).not());
 
   // --- leaving the straight line --------------------------------------------------------------------
-  const leaves = x.system.is("far_jump", "serialize", "halt");
-  const { goes_elsewhere } = m.nets({ goes_elsewhere: completes.and(leaves) });
+  const leaves = x.system.is(
+    "far_jump", "enter_handler", "enter_kernel", "leave_kernel", "serialize", "halt");
+  const { goes_elsewhere } = m.nets({
+    goes_elsewhere: completes.and(leaves.or(x.last.and(refetches, x.jumps.not()))),
+  });
   flush.value = delivers.or(goes_elsewhere);
   io.micro.value = delivers;
   io.jump.valid.value = goes_elsewhere;
-  const { destination } = m.nets({
-    destination: mux(x.system.is("far_jump"), mux(x.width.is("word"), b.slice(15, 0).zext(32), b), x.next_eip),
-  });
-  io.jump.target.value = io.segment.code_base.add(destination);
+  const { base, destination } = m.nets({ base: 32, destination: 32 });
+  base.value = io.segment.code_base;
+  destination.value = x.next_eip;
+  m.match(x.system, [
+    [["far_jump", "enter_handler"], () => {
+      base.value = io.segment.next_code_base;
+      destination.value = b;
+    }],
+    ["enter_kernel", () => {
+      base.value = 0;
+      destination.value = controls.entry.eip;
+    }],
+    ["leave_kernel", () => {
+      base.value = 0;
+      destination.value = a;
+    }],
+  ], () => {});
+  io.jump.target.value = base.add(destination);
   io.stopped.value = r.halted;
+
+  // --- what others ask ------------------------------------------------------------------------------
+  r.clocks.next = r.clocks.add(1);
+  m.when(io.probe.retired, () => { r.retired.next = r.retired.add(1); });
+  m.drive(io.state, {
+    flags: shown_flags,
+    all_flags: shown_all_flags,
+    saved_eip: r.saved_eip,
+    delivering: r.delivering,
+    software: r.software,
+    error_code: r.error_code,
+    has_error_code: isOneOf(r.vector, vectorsWithErrorCode).and(r.external.not(), r.delivering),
+    control: controls.read.control,
+    machine_status: controls.control0,
+    debug: debug.read.value,
+    entry_stack: controls.entry.stack,
+    msr: controls.read.msr,
+    msr_high: controls.read.msr_high,
+    clocks: r.clocks,
+    counter: mux(io.number.bit(0), r.clocks, r.retired),
+    cpl: r.cpl,
+    level: r.level,
+    virtual_8086: now.virtual_8086,
+    nested: now.nested,
+    checks_alignment: controls.checks_alignment.and(now.alignment, r.cpl.eq(3)),
+  });
+  m.drive(io.mode, {
+    real: protected_mode.not().or(now.virtual_8086),
+    protected_mode,
+    virtual_8086: now.virtual_8086,
+    checks_ports: protected_mode.and(now.virtual_8086.or(r.cpl.gt(now.port_level))),
+    cpl: r.cpl,
+    port_level: now.port_level,
+    time_disabled: controls.time_disabled,
+    counters_enabled: controls.counters_enabled,
+    emulates: controls.emulates,
+    monitors: controls.monitors,
+    task_switched: controls.task_switched,
+    entry_set: controls.entry.code.slice(15, 2).any(),
+    guards_debug: debug.general_detect,
+  });
   io.probe.retired.value = completes.and(x.last, r.delivering.not());
   io.probe.address.value = x.start;
   io.probe.halted.value = r.halted;

@@ -16,12 +16,29 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
     valid: input(1, "go on at target; what is queued is for another way"),
     target: input(32, "linear address"),
   },
+  anew: input(1, "with redirect: mode or translations may have changed"),
   go: input(1, "the pipeline moves; while it stands, fetch does too, so that no wait is hidden behind another"),
   take: input(4, "bytes that decode takes in this clock"),
   memory: {
     enable: output(1),
     address: output(30, "of the first of two words"),
     data: input(64, "asked for in the clock before"),
+  },
+  paging: {
+    enabled: input(1),
+    page: output(20, "of which the frame is asked for"),
+    hit: input(1),
+    frame: input(20),
+    starved: input(1, "nothing is under way, and decode lacks bytes: page tables may be walked"),
+    walk: output(1, "held until walked"),
+    walked: input(1),
+    faults: input(1, "with walked: the page is not to be had"),
+    error_code: input(5),
+  },
+  fault: {
+    valid: output(1, "what follows the queued bytes is in a page that is not to be had"),
+    linear: output(32, "the first byte that is not"),
+    error_code: output(5),
   },
   address: output(32, "linear address of the window's first byte"),
   window: output(windowBytes * 8, "lowest byte first"),
@@ -32,22 +49,29 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
     next_word: reg(30, 0xfffffff0 / 4, "the word to ask for next"),
     count: reg(4, 0, "words in the slots, counted from the one with the next byte"),
     arriving: reg(1, 0, "memory answers in this clock"),
+    arriving_one: reg(1, 0, "with one word: the next is in another page"),
+    arriving_at: reg(3, 0, "the slot of its first word"),
+    page_known: reg(1, 0, "frame is that of page"),
+    page: reg(20),
+    frame: reg(20),
+    faults: reg(1),
+    fault_code: reg(5),
     slot: Array.from({ length: slots }, () => regNoReset(32, "the word whose address ends so")),
   });
 
   // The two words go to the slots that their addresses name; decode may use them in the same clock.
-  const { arriving_at } = m.nets({ arriving_at: r.next_word.slice(2, 0).sub(2) });
+  const { arriving_at } = r;
   const current = r.slot.map((slot, i) => m.scope(`slot_${i}`, () => {
     const first = arriving_at.eq(i);
     const second = arriving_at.eq((i + slots - 1) % slots);
     const { now } = m.nets({
       now: mux(r.arriving.and(first), io.memory.data.slice(31, 0),
-        mux(r.arriving.and(second), io.memory.data.slice(63, 32), slot)),
+        mux(r.arriving.and(second, r.arriving_one.not()), io.memory.data.slice(63, 32), slot)),
     });
     slot.next = now;
     return now;
   }));
-  const { words } = m.nets({ words: r.count.add(mux(r.arriving, constant(2, 4), 0)) });
+  const { words } = m.nets({ words: r.count.add(mux(r.arriving, mux(r.arriving_one, constant(1, 4), 2), 0)) });
 
   // Four words from the one with the next byte on hold the window in every alignment.
   const aligned = [0, 1, 2, 3].map((i) => m.scope("aligned", () => {
@@ -61,23 +85,52 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
   io.window.value = select(byte_offset, offsets);
   io.address.value = r.position;
   const { held } = m.nets({ held: cat(words, constant(0, 2)) });
-  io.available.value = held.sub(byte_offset.zext(6));
+  // Of no words, none is there, wherever in it the next byte would be.
+  const { available_bytes } = m.nets({ available_bytes: held.sub(byte_offset.zext(6)) });
+  io.available.value = available_bytes.and(words.any().replicate(6));
 
-  // Ask for two more words whenever there is room, however much decode takes.
+  // Ask for two more words whenever there is room, however much decode takes. With paging, the frame of one page is
+  // kept here; another page's is asked for first, and a jump's target is asked for a clock later.
+  const { paging } = io;
+  const { next_page, in_page } = m.nets({ next_page: r.next_word.slice(29, 10), in_page: r.next_word.slice(9, 0) });
+  const { known } = m.nets({ known: paging.enabled.not().or(r.page_known.and(r.page.eq(next_page))) });
   const { room } = m.nets({ room: words.le(slots - 2).and(io.go) });
-  io.memory.enable.value = io.redirect.valid.or(room);
-  io.memory.address.value = mux(io.redirect.valid, io.redirect.target.slice(31, 2), r.next_word);
+  const { asks } = m.nets({ asks: room.and(known, r.faults.not()) });
+  const { at_once } = m.nets({ at_once: io.redirect.valid.and(paging.enabled.not()) });
+  io.memory.enable.value = at_once.or(asks.and(io.redirect.valid.not()));
+  io.memory.address.value = mux(at_once, io.redirect.target.slice(31, 2),
+    cat(mux(paging.enabled, r.frame, next_page), in_page));
   r.arriving.next = io.memory.enable;
+  const { last_of_page } = m.nets({ last_of_page: paging.enabled.and(in_page.eq(0x3ff)) });
+  r.arriving_one.next = last_of_page.and(at_once.not());
+  r.arriving_at.next = mux(at_once, io.redirect.target.slice(4, 2), r.next_word.slice(2, 0));
+  paging.page.value = next_page;
+  paging.walk.value = paging.enabled.and(known.not(), paging.hit.not(), paging.starved, r.arriving.not(), r.faults.not());
+  m.when(known.not().and(paging.hit), () => {
+    r.page_known.next = 1;
+    r.page.next = next_page;
+    r.frame.next = paging.frame;
+  });
+  m.when(paging.walked.and(paging.faults), () => {
+    r.faults.next = 1;
+    r.fault_code.next = paging.error_code;
+  });
+  const { page_start } = m.nets({ page_start: cat(r.next_word, constant(0, 2)) });
+  io.fault.valid.value = r.faults.and(r.arriving.not());
+  io.fault.linear.value = mux(r.count.eq(0), r.position, page_start);
+  io.fault.error_code.value = r.fault_code;
 
   const { advance } = m.nets({ advance: byte_offset.zext(5).add(io.take.zext(5)) });
   m.unused(advance.slice(1, 0));
   m.when(io.redirect.valid, () => {
     r.position.next = io.redirect.target;
-    r.next_word.next = io.redirect.target.slice(31, 2).as(30).add(2);
+    r.next_word.next = io.redirect.target.slice(31, 2).as(30).add(mux(paging.enabled, constant(0, 30), 2));
     r.count.next = 0;
+    r.faults.next = 0;
+    m.when(io.anew, () => { r.page_known.next = 0; });
   }).otherwise(() => {
     r.position.next = r.position.add(io.take.zext(32));
-    m.when(room, () => { r.next_word.next = r.next_word.add(2); });
+    m.when(asks, () => { r.next_word.next = r.next_word.add(mux(last_of_page, constant(1, 30), 2)); });
     r.count.next = words.sub(advance.slice(4, 2).zext(4));
   });
 });

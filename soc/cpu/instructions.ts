@@ -1,9 +1,10 @@
 // The instruction set as a table: what each opcode decodes to, by kind of instruction (Intel SDM 2, appendix A). A row
 // gives the instruction's first micro-operation; `micro` names the microcode that continues it.
+import type { MicrocodeEntry } from "./microcode.ts";
 import {
-  loadElement, operandAddress, popInto, pushFrom, relativeTarget, storeElement, type MicrocodeEntry,
-} from "./microcode.ts";
-import type { MicroOp } from "./microop.ts";
+  loadElement, operandAddress, popInto, pushFrom, pushSelector, pushSpecial, relativeTarget, storeElement,
+} from "./microcode/steps.ts";
+import type { MicroOp, Privilege } from "./microop.ts";
 
 /**
  * Which bytes follow opcode, ModRM, SIB and displacement. `by_w` is a byte or operand size by bit 0 of the opcode;
@@ -14,6 +15,8 @@ export type ImmediateKind = (typeof immediateKinds)[number];
 
 /** Bytes that stand before an instruction (Intel SDM 2, 2.1.1). */
 export const prefixBytes = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3] as const;
+
+type SegmentRegister = "es" | "cs" | "ss" | "ds" | "fs" | "gs";
 
 export interface Instruction {
   /** Mnemonic and operands as in the manual. */
@@ -28,6 +31,14 @@ export interface Instruction {
   readonly form?: "register" | "memory";
   /** With or without a repeat prefix, where that matters. */
   readonly repeat?: boolean;
+  /** In real or virtual-8086 mode only, or only in neither. */
+  readonly real?: boolean;
+  /** Whether the I/O permission bitmap decides on ports (Intel SDM 1, 19.5). */
+  readonly checks_ports?: boolean;
+  /** Who may execute it; anybody unless stated. */
+  readonly privilege?: (typeof Privilege)["names"][number];
+  /** The segment register that it loads. */
+  readonly loads?: SegmentRegister;
   readonly modrm: boolean;
   readonly immediate: ImmediateKind;
   /** The microcode that continues it. */
@@ -36,13 +47,8 @@ export interface Instruction {
   readonly first: MicroOp;
 }
 
-interface Options {
-  readonly reg?: number;
-  readonly form?: "register" | "memory";
-  readonly repeat?: boolean;
-  readonly immediate?: ImmediateKind;
-  readonly micro?: MicrocodeEntry;
-}
+type Options = Partial<Pick<Instruction,
+  "reg" | "form" | "repeat" | "real" | "checks_ports" | "privilege" | "loads" | "immediate" | "micro">>;
 
 const bits = (opcode: number): string => opcode.toString(2).padStart(8, "0");
 
@@ -137,49 +143,69 @@ const stackRows = [
   ...plain("PUSH r", "01010???", pushFrom("opreg")),
   ...plain("POP r", "01011???", popInto("opreg")),
   ...plain("PUSHA", "60", { operation: "move", b: "esp", to: "t0" }, { micro: "push_all" }),
-  ...plain("POPA", "61", popInto("edi"), { micro: "pop_all" }),
+  ...plain("POPA", "61", {
+    operation: "move", b: "memory", to: "t0", memory: "load", base: "esp", segment: "ss", displacement: "slots",
+  }, { micro: "pop_all" }),
   ...plain("PUSH imm", "68", pushFrom("imm"), { immediate: "operand" }),
   ...plain("PUSH imm8", "6A", pushFrom("imm"), { immediate: "byte" }),
   ...withModrm("POP r", "8F", popInto("rm"), { reg: 0, form: "register" }),
   ...withModrm("POP m", "8F", popInto("t0"),
     { reg: 0, form: "memory", micro: "store_result" }),
-  ...plain("PUSHF", "9C", { operation: "move", b: "special", special: "flags", stack: "push", memory: "store" }),
-  ...plain("POPF", "9D", popInto("t0"), { micro: "pop_flags" }),
+  ...plain("PUSHF", "9C", pushSpecial("flags"), { privilege: "virtual_port" }),
+  ...plain("POPF", "9D", popInto("t0"), { micro: "pop_flags", privilege: "virtual_port" }),
   ...plain("ENTER", "C8", pushFrom("ebp"), { immediate: "enter", micro: "enter" }),
   ...plain("LEAVE", "C9", { operation: "move", b: "memory", to: "ebp", base: "ebp", stack: "pop", memory: "load" }),
   ...withModrm("PUSH r", "FF", pushFrom("rm"), { reg: 6, form: "register" }),
   ...withModrm("PUSH m", "FF", loadOperand, { reg: 6, form: "memory", micro: "push_t0" }),
 ];
 
+/** The same instruction in protected mode and in the others, where segment registers are loaded differently. */
+const inEachMode = (
+  rows: (options: Options, real: boolean) => Instruction[],
+): Instruction[] => [...rows({ real: true }, true), ...rows({ real: false }, false)];
+
+/** What continues the load of a segment register from t0, or follows its load in the first step. */
+const afterLoad = (segment: SegmentRegister, real: boolean): Options => {
+  const stack = segment === "ss";
+  return { loads: segment, micro: real ? (stack ? "settle_stack" : "settle") : stack ? "load_stack" : "load_data" };
+};
+
+/** The first step of a load of a segment register: in real mode all of it, else its selector to t0. */
+const selectorFrom = (first: MicroOp, real: boolean): MicroOp =>
+  (real ? { ...first, to: "none", system: "load_real_or_virtual", target: "context" } : first);
+
 const segmentRows = [
   ...(["es", "cs", "ss", "ds"] as const).flatMap((segment, i) => {
     const field = i.toString(2).padStart(2, "0");
     const name = upper(segment);
     return [
-      ...plain(`PUSH ${name}`, `000${field}110`, { ...pushFrom("special"), special: "selector", segment }),
-      ...(segment === "cs" ? [] : plain(`POP ${name}`, `000${field}111`, popInto("t0"), { micro: `load_${segment}` })),
+      ...plain(`PUSH ${name}`, `000${field}110`, pushSelector(segment)),
+      ...(segment === "cs" ? [] : inEachMode((options, real) => plain(`POP ${name}`, `000${field}111`,
+        selectorFrom(popInto("t0"), real), { ...options, ...afterLoad(segment, real) }))),
     ];
   }),
-  ...plain("PUSH FS", "0F A0", { ...pushFrom("special"), special: "selector", segment: "fs" }),
-  ...plain("POP FS", "0F A1", popInto("t0"), { micro: "load_fs" }),
-  ...plain("PUSH GS", "0F A8", { ...pushFrom("special"), special: "selector", segment: "gs" }),
-  ...plain("POP GS", "0F A9", popInto("t0"), { micro: "load_gs" }),
+  ...([["fs", "A0", "A1"], ["gs", "A8", "A9"]] as const).flatMap(([segment, push, pop]) => [
+    ...plain(`PUSH ${upper(segment)}`, `0F ${push}`, pushSelector(segment)),
+    ...inEachMode((options, real) => plain(`POP ${upper(segment)}`, `0F ${pop}`,
+      selectorFrom(popInto("t0"), real), { ...options, ...afterLoad(segment, real) })),
+  ]),
   ...segments.flatMap((segment, reg) => [
     ...withModrm(`MOV r, ${upper(segment)}`, "8C",
-      { operation: "move", b: "special", special: "selector", segment, to: "rm" },
+      { operation: "move", b: "special", special: "selector", target: segment, to: "rm" },
       { reg, form: "register" }),
     ...withModrm(`MOV m16, ${upper(segment)}`, "8C",
-      { operation: "move", b: "special", special: "selector", segment, to: "t0", size: "dword" },
+      { operation: "move", b: "special", special: "selector", target: segment, to: "t0", size: "dword" },
       { reg, form: "memory", micro: "store_word" }),
-    ...(segment === "cs"
-      ? []
-      : either(`MOV ${upper(segment)}, r/m16`, "8E", fetchOperand("word"), { reg, micro: `load_${segment}` })),
+    ...(segment === "cs" ? [] : inEachMode((options, real) => either(`MOV ${upper(segment)}, r/m16`, "8E",
+      selectorFrom(fetchOperand("word"), real), { reg, ...options, ...afterLoad(segment, real) }))),
   ]),
   ...([
     ["LES", "C4", "es"], ["LDS", "C5", "ds"], ["LSS", "0F B2", "ss"], ["LFS", "0F B4", "fs"], ["LGS", "0F B5", "gs"],
-  ] as const).flatMap(([name, code, segment]) =>
-    withModrm(`${name} r, m`, code, { ...addressInto("t1"), segment: "context" },
-      { form: "memory", micro: `load_far_${segment}` })),
+  ] as const).flatMap(([name, code, segment]) => inEachMode((options, real) =>
+    withModrm(`${name} r, m`, code, { ...addressInto("t1"), segment: "context" }, {
+      ...options, form: "memory", loads: segment,
+      micro: real ? "load_far_real" : segment === "ss" ? "load_far_stack" : "load_far",
+    }))),
 ];
 
 const moveRows = [
@@ -303,6 +329,8 @@ const bitRows = [
   }),
 ];
 
+const farSelector: MicroOp = { operation: "move", b: "special", special: "far_selector", to: "t0", size: "dword" };
+
 const jumpRows = [
   ...plain("Jcc rel8", "0111????", { jump: "condition", ...relativeTarget }, { immediate: "byte" }),
   ...plain("Jcc rel", "0F 1000????", { jump: "condition", ...relativeTarget }, { immediate: "operand" }),
@@ -319,8 +347,18 @@ const jumpRows = [
   ...plain("LOOP rel8", "E2", { operation: "sub", a: "ecx", b: "one", to: "ecx", size: "address" },
     { immediate: "byte", micro: "loop" }),
   ...plain("JCXZ rel8", "E3", { jump: "cx_zero", a: "ecx", size: "address", ...relativeTarget }, { immediate: "byte" }),
-  ...plain("JMP ptr16:32", "EA", { operation: "move", b: "special", special: "far_selector", to: "t0", size: "dword" },
-    { immediate: "far", micro: "jump_far" }),
+  ...inEachMode((options, real) => [
+    ...plain("JMP ptr16:32", "EA", farSelector, { ...options, immediate: "far", micro: real ? "jump_far_real" : "jump_far" }),
+    ...withModrm("JMP m16:32", "FF", addressInto("t1"),
+      { ...options, reg: 5, form: "memory", micro: real ? "jump_far_memory_real" : "jump_far_memory" }),
+    ...plain("CALL ptr16:32", "9A", farSelector, { ...options, immediate: "far", micro: real ? "call_far_real" : "call_far" }),
+    ...withModrm("CALL m16:32", "FF", addressInto("t1"),
+      { ...options, reg: 3, form: "memory", micro: real ? "call_far_memory_real" : "call_far_memory" }),
+    ...([["RETF", "CB", "none"], ["RETF imm16", "CA", "word"]] as const).flatMap(([name, code, immediate]) =>
+      plain(name, code, popInto("t7"), { ...options, immediate, micro: real ? "return_far_real" : "return_far" })),
+  ]),
+  ...plain("IRET", "CF", popInto("t7"), { real: true, micro: "interrupt_return_real", privilege: "virtual_port" }),
+  ...plain("IRET", "CF", {}, { real: false, micro: "interrupt_return" }),
   ...withModrm("CALL r", "FF", { jump: "indirect", a: "rm", b: "next_eip", stack: "push", memory: "store" },
     { reg: 2, form: "register" }),
   ...withModrm("CALL m", "FF", loadOperand, { reg: 2, form: "memory", micro: "call_t0" }),
@@ -329,14 +367,11 @@ const jumpRows = [
 
 const interruptRows = [
   ...withModrm("BOUND r, m", "62", addressInto("t1"), { form: "memory", micro: "bound" }),
-  ...plain("CALL ptr16:32", "9A", { operation: "move", b: "special", special: "far_selector", to: "t0", size: "dword" },
-    { immediate: "far", micro: "call_far" }),
-  ...plain("RETF", "CB", popInto("t1"), { micro: "return_far" }),
   ...plain("INT3", "CC", { system: "breakpoint" }),
-  ...plain("INT imm8", "CD", { system: "software_interrupt", b: "imm" }, { immediate: "byte" }),
+  ...plain("INT imm8", "CD", { system: "software_interrupt", b: "imm" }, { immediate: "byte", privilege: "virtual_port" }),
   ...plain("INTO", "CE", { system: "overflow" }),
-  ...plain("IRET", "CF", popInto("t1"), { micro: "interrupt_return" }),
-  ...plain("HLT", "F4", { system: "halt" }),
+  ...plain("INT1", "F1", { system: "debug_trap" }),
+  ...plain("HLT", "F4", { system: "halt" }, { privilege: "kernel" }),
 ];
 
 const flagRows = [
@@ -345,8 +380,8 @@ const flagRows = [
   ...plain("CMC", "F5", { operation: "complement_carry", flags: "carry" }),
   ...plain("CLC", "F8", { operation: "clear_carry", flags: "carry" }),
   ...plain("STC", "F9", { operation: "set_carry", flags: "carry" }),
-  ...plain("CLI", "FA", { system: "clear_interrupt" }),
-  ...plain("STI", "FB", { system: "set_interrupt" }),
+  ...plain("CLI", "FA", { system: "clear_interrupt" }, { privilege: "port" }),
+  ...plain("STI", "FB", { system: "set_interrupt" }, { privilege: "port" }),
   ...plain("CLD", "FC", { system: "clear_direction" }),
   ...plain("STD", "FD", { system: "set_direction" }),
 ];
@@ -363,32 +398,102 @@ const stringRows = [
 ];
 
 /** Ports are addressed as in a segment without base or limit. */
+const ports: MicroOp = { operation: "move", size: "w", segment: "linear" };
+const portNumber = (b: "imm" | "edx"): MicroOp => ({ operation: "move", b, to: "t4", size: "dword" });
+
 const portRows = [
-  ...plain("IN eAX, imm8", "1110010?", {
-    operation: "move", b: "memory", to: "eax", size: "w", memory: "input", displacement: "immediate", segment: "linear",
-  }, { immediate: "port" }),
-  ...plain("OUT imm8, eAX", "1110011?", {
-    operation: "move", b: "eax", size: "w", memory: "output", displacement: "immediate", segment: "linear",
-  }, { immediate: "port" }),
-  ...plain("IN eAX, DX", "1110110?", {
-    operation: "move", b: "memory", to: "eax", size: "w", memory: "input", base: "edx", segment: "linear",
+  ...(["imm8", "DX"] as const).flatMap((where) => {
+    const by: MicroOp = where === "DX" ? { base: "edx" } : { displacement: "immediate" };
+    const options: Options = where === "DX" ? {} : { immediate: "port" };
+    const [input, output] = where === "DX" ? ["1110110?", "1110111?"] as const : ["1110010?", "1110011?"] as const;
+    const number = portNumber(where === "DX" ? "edx" : "imm");
+    return [
+      ...plain(`IN eAX, ${where}`, input, { ...ports, ...by, b: "memory", to: "eax", memory: "input" },
+        { ...options, checks_ports: false }),
+      ...plain(`IN eAX, ${where}`, input, number, { ...options, checks_ports: true, micro: "input_checked" }),
+      ...plain(`OUT ${where}, eAX`, output, { ...ports, ...by, b: "eax", memory: "output" },
+        { ...options, checks_ports: false }),
+      ...plain(`OUT ${where}, eAX`, output, number, { ...options, checks_ports: true, micro: "output_checked" }),
+    ];
   }),
-  ...plain("OUT DX, eAX", "1110111?", {
-    operation: "move", b: "eax", size: "w", memory: "output", base: "edx", segment: "linear",
-  }),
+  ...([["INS", "0110110?", "ins"], ["OUTS", "0110111?", "outs"]] as const).flatMap(([name, code, micro]) =>
+    [false, true].flatMap((repeat) => [false, true].flatMap((checks_ports) =>
+      plain(repeat ? `REP ${name}` : name, code, {},
+        { repeat, checks_ports, micro: `${repeat ? "rep_" : ""}${micro}${checks_ports ? "_checked" : ""}` })))),
 ];
+
+/** LLDT and its kin: a selector, in protected mode only. */
+const descriptorRows = [
+  ...([["SLDT", 0, "ldt"], ["STR", 1, "tss"]] as const).flatMap(([name, reg, target]) => {
+    const selector: MicroOp = { operation: "move", b: "special", special: "selector", target };
+    return [
+      ...withModrm(`${name} r`, "0F 00", { ...selector, to: "rm" }, { reg, real: false, form: "register" }),
+      ...withModrm(`${name} m16`, "0F 00", { ...selector, to: "t0", size: "dword" },
+        { reg, real: false, form: "memory", micro: "store_word" }),
+    ];
+  }),
+  ...either("LLDT r/m16", "0F 00", fetchOperand("word"),
+    { reg: 2, real: false, privilege: "kernel", micro: "load_ldt" }),
+  ...either("LTR r/m16", "0F 00", fetchOperand("word"),
+    { reg: 3, real: false, privilege: "kernel", micro: "load_task" }),
+  ...either("VERR r/m16", "0F 00", fetchOperand("word"), { reg: 4, real: false, micro: "verr" }),
+  ...either("VERW r/m16", "0F 00", fetchOperand("word"), { reg: 5, real: false, micro: "verw" }),
+  ...either("LAR r, r/m16", "0F 02", fetchOperand("word"), { real: false, micro: "lar" }),
+  ...either("LSL r, r/m16", "0F 03", fetchOperand("word"), { real: false, micro: "lsl" }),
+  ...either("ARPL r/m16, r16", "63",
+    { operation: "adjust_privilege", a: "rm", b: "reg", to: "rm", size: "word", flags: "zero" }, { real: false }),
+];
+
+const machineStatus: MicroOp = { operation: "move", b: "special", special: "machine_status" };
 
 const systemRows = [
   ...(["gdt", "idt"] as const).flatMap((table, i) => [
     ...withModrm(`S${upper(table)} m`, "0F 01", addressInto("t1"),
       { reg: i, form: "memory", micro: `store_${table}` }),
     ...withModrm(`L${upper(table)} m`, "0F 01", addressInto("t1"),
-      { reg: 2 + i, form: "memory", micro: `load_${table}` }),
+      { reg: 2 + i, form: "memory", privilege: "kernel", micro: `load_${table}` }),
   ]),
-  ...withModrm("MOV r, CRn", "0F 20", { operation: "move", b: "special", special: "control", to: "rm", size: "dword" },
-    { form: "register" }),
-  ...withModrm("MOV CRn, r", "0F 22", { system: "write_control", b: "rm", size: "dword" },
-    { form: "register", micro: "restart_fetch" }),
+  ...withModrm("SMSW r", "0F 01", { ...machineStatus, to: "rm" }, { reg: 4, form: "register" }),
+  ...withModrm("SMSW m16", "0F 01", { ...machineStatus, to: "t0", size: "dword" },
+    { reg: 4, form: "memory", micro: "store_word" }),
+  ...either("LMSW r/m16", "0F 01", { operation: "move", b: "rm", system: "write_status", size: "word" },
+    { reg: 6, privilege: "kernel", micro: "restart_fetch" }),
+  ...withModrm("INVLPG m", "0F 01", { operation: "move", b: "ea", system: "invalidate_page", ...operandAddress, size: "dword" },
+    { reg: 7, form: "memory", privilege: "kernel", micro: "restart_fetch" }),
+  ...plain("CLTS", "0F 06", { system: "clear_task_switched" }, { privilege: "kernel", micro: "restart_fetch" }),
+  ...plain("INVD", "0F 08", { system: "serialize" }, { privilege: "kernel" }),
+  ...plain("WBINVD", "0F 09", { system: "serialize" }, { privilege: "kernel" }),
+  ...[0, 2, 3, 4].flatMap((reg) => [
+    ...withModrm("MOV r, CRn", "0F 20", { operation: "move", b: "special", special: "control", to: "rm", size: "dword" },
+      { reg, form: "register", privilege: "kernel" }),
+    ...(reg === 0 || reg === 4
+      ? withModrm(`MOV CR${reg}, r`, "0F 22", { operation: "move", b: "rm", to: "t0", size: "dword" },
+        { reg, form: "register", privilege: "kernel", micro: `write_control_${reg}` })
+      : withModrm(`MOV CR${reg}, r`, "0F 22", { operation: "move", b: "rm", system: "write_control", size: "dword" },
+        { reg, form: "register", privilege: "kernel", micro: "restart_fetch" })),
+  ]),
+  ...withModrm("MOV r, DRn", "0F 21", { operation: "move", b: "special", special: "debug", to: "rm", size: "dword" },
+    { form: "register", privilege: "debug" }),
+  ...withModrm("MOV DRn, r", "0F 23", { operation: "move", b: "rm", system: "write_debug", size: "dword" },
+    { form: "register", privilege: "debug", micro: "restart_fetch" }),
+  ...plain("CPUID", "0F A2", {}, { micro: "cpuid" }),
+  ...plain("RDTSC", "0F 31", {}, { privilege: "time", micro: "read_time" }),
+  ...plain("RDMSR", "0F 32", {}, { privilege: "kernel", micro: "read_msr" }),
+  ...plain("WRMSR", "0F 30", {}, { privilege: "kernel", micro: "write_msr" }),
+  ...plain("RDPMC", "0F 33", {}, { privilege: "counter", micro: "read_counter" }),
+  ...plain("SYSENTER", "0F 34",
+    { operation: "move", b: "special", special: "entry_stack", to: "esp", size: "dword", system: "enter_kernel" },
+    { real: false, privilege: "entry" }),
+  ...plain("SYSEXIT", "0F 35",
+    { operation: "move", a: "edx", b: "ecx", to: "esp", size: "dword", system: "leave_kernel" },
+    { real: false, privilege: "exit" }),
+];
+
+/** x87 instructions: #NM where a system emulates them; nothing where it has not said so, as without a coprocessor. */
+const coprocessorRows = [
+  ...withModrm("ESC r", "11011???", {}, { privilege: "coprocessor", form: "register" }),
+  ...withModrm("ESC m", "11011???", { memory: "probe", ...operandAddress }, { privilege: "coprocessor", form: "memory" }),
+  ...plain("WAIT", "9B", {}, { privilege: "wait" }),
 ];
 
 /** Hints and fences: nothing is out of order here, and nothing is fetched ahead. */
@@ -417,6 +522,8 @@ export const instructions: readonly Instruction[] = [
   ...flagRows,
   ...stringRows,
   ...portRows,
+  ...descriptorRows,
   ...systemRows,
+  ...coprocessorRows,
   ...hintRows,
 ];

@@ -1,13 +1,15 @@
 // The memory stage: what was loaded arrives, registers are read, stores are written, and jumps are decided, with this
 // clock's results of the execute stage already in hand.
-import { cat, constant, input, module, mux, output, reg, type Bit, type Bits } from "#hdl-gen";
+import { cat, constant, input, module, mux, output, reg, select, type Bit, type Bits } from "#hdl-gen";
 import { forwarded, writeIn } from "./address.ts";
+import { checker } from "./checks.ts";
 import { holds, statusIn } from "./flags.ts";
+import { identity } from "./identity.ts";
 import { Segment } from "./microop.ts";
 import { microcodeAddressWidth } from "./microstore.ts";
 import { registerNumber } from "./resolve.ts";
 import { inputsOf, outputsOf, picked, registersOf } from "./shape.ts";
-import { addressedShape, operandsPassedShape, operandsShape } from "./stages.ts";
+import { addressedShape, Fault, operandsPassedShape, operandsShape } from "./stages.ts";
 
 export interface MemoryOptions {
   /** Whether a physical address is in the memory behind the data port; all else is a device's. */
@@ -26,18 +28,32 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
   flags: statusIn,
   loaded: input(32, "what the load before brought"),
   state: {
-    flags: input(32, "EFLAGS"),
-    vector_offset: input(32),
+    flags: input(32, "EFLAGS as PUSHF shows it"),
+    all_flags: input(32, "EFLAGS as an interrupt's frame shows it"),
     saved_eip: input(32),
+    delivering: input(1, "an interrupt or exception is on its way to its handler"),
+    software: input(1, "and it comes from INT n, INT3 or INTO"),
     error_code: input(16),
-    control: input(32, "the control register asked for"),
     has_error_code: input(1),
-    protected_mode: input(1),
+    control: input(32, "the control register asked for"),
+    machine_status: input(32, "CR0"),
+    debug: input(32, "the debug register asked for"),
+    entry_stack: input(32, "SYSENTER's ESP"),
+    msr: input(32, "the model-specific register that operand a names"),
+    msr_high: input(32),
+    clocks: input(64),
+    counter: input(64, "that operand a names"),
+    cpl: input(2),
+    level: input(2, "after the transfer under way"),
+    virtual_8086: input(1),
+    nested: input(1),
+    checks_alignment: input(1),
   },
   access: {
     segment: output(Segment),
     offset: output(32),
     last: output(33, "offset of the last byte"),
+    reads: output(1),
     writes: output(1),
     violation: input(1, "the segment does not hold this access"),
   },
@@ -46,9 +62,13 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     selector: input(16),
     table_base: input(32),
     table_limit: input(16),
+    pending: input(16, "the selector under way"),
+    tss_of_386: input(1),
     code_base: input(32),
+    code_limit: input(32),
   },
-  control: output(3, "which control register is read"),
+  control: output(3, "which control or debug register is read"),
+  number: output(32, "operand a: which model-specific register or counter is read"),
   port: {
     write: output(1),
     address: output(30, "word address"),
@@ -70,6 +90,7 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     address: output(microcodeAddressWidth),
   },
   valid: output(1, "a step is here; execute takes it if it does not hold"),
+  here: { start: output(32, "linear address of the instruction here"), end: output(32) },
   operands: outputsOf(operandsShape),
   memory_value: output(32, "what this step's load brought"),
 }, (m, io) => {
@@ -78,23 +99,31 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
   m.when(io.hold.not(), () => { m.drive(r, io.addressed); });
 
   // --- the access and its segment -----------------------------------------------------------------
-  const { on_chip } = m.nets({ on_chip: onChip(r.linear) });
+  const { on_chip } = m.nets({ on_chip: onChip(r.physical) });
   const { beyond_first } = m.nets({
-    beyond_first: mux(r.source.is("byte"), constant(0, 33), mux(r.source.is("word"), constant(1, 33), 3)),
+    beyond_first: mux(r.source.is("byte").or(r.memory.is("probe")), constant(0, 33),
+      mux(r.source.is("word"), constant(1, 33), 3)),
   });
   io.access.segment.value = r.segment;
   io.access.offset.value = r.ea;
   io.access.last.value = r.ea.zext(33).add(beyond_first);
+  io.access.reads.value = r.memory.is("load");
   io.access.writes.value = r.memory.is("store", "modify");
-  const { faults } = m.nets({ faults: r.memory.is("load", "modify", "store").and(io.access.violation) });
-  const in_table = r.segment.is("gdt", "idt");
-  const { table_code } = m.nets({
-    table_code: cat(r.ea.slice(15, 3), constant(0, 1), r.segment.is("idt"), constant(0, 1)),
+  const accesses = r.memory.is("load", "modify", "store");
+  const { violates } = m.nets({ violates: accesses.or(r.memory.is("probe")).and(io.access.violation) });
+  const { misaligned } = m.nets({
+    misaligned: accesses.and(io.state.checks_alignment, r.segment.is("tss", "gdt", "idt", "table", "linear").not(), mux(r.source.is("byte"), constant(0, 1),
+      r.linear.bit(0).or(r.linear.bit(1).and(r.source.is("dword"))))),
   });
+
+  const { faults } = m.nets({ faults: 1 });
 
   // --- loads ---------------------------------------------------------------------------------------
   const { byte_offset } = m.nets({ byte_offset: r.linear.slice(1, 0) });
-  const { aligned } = m.nets({ aligned: io.port.read.shr(cat(byte_offset, constant(0, 3))) });
+  const { arrived } = m.nets({
+    arrived: mux(r.crosses_page, cat(io.port.read.slice(31, 0), r.first_word), io.port.read),
+  });
+  const { aligned } = m.nets({ aligned: arrived.shr(cat(byte_offset, constant(0, 3))) });
   m.unused(aligned.slice(63, 32));
   io.memory_value.value = mux(r.source.is("byte"), aligned.slice(7, 0).zext(32),
     mux(r.source.is("word"), aligned.slice(15, 0).zext(32), aligned.slice(31, 0)));
@@ -111,19 +140,48 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
 
   io.segment.of.value = r.target;
   io.control.value = r.control;
+  io.number.value = a_operand;
+  const { stack_slot } = m.nets({
+    stack_slot: mux(io.segment.tss_of_386, cat(io.state.level, constant(4, 3)), cat(constant(0, 1), io.state.level, constant(2, 2))),
+  });
   const { special } = m.nets({ special: 32 });
   special.value = io.state.flags;
   m.match(r.special, [
+    ["all_flags", () => { special.value = io.state.all_flags; }],
     ["selector", () => { special.value = io.segment.selector.zext(32); }],
     ["far_selector", () => { special.value = r.second.zext(32); }],
-    ["vector_offset", () => { special.value = io.state.vector_offset; }],
     ["saved_eip", () => { special.value = io.state.saved_eip; }],
+    ["eip_of_task", () => { special.value = mux(io.state.delivering, io.state.saved_eip, r.next_eip); }],
     ["error_code", () => { special.value = io.state.error_code.zext(32); }],
     ["control", () => { special.value = io.state.control; }],
+    ["debug", () => { special.value = io.state.debug; }],
+    ["machine_status", () => { special.value = io.state.machine_status; }],
+    ["stack_slot", () => { special.value = stack_slot.zext(32); }],
+    ["identity", () => { special.value = select(r.control, identity.map((word) => constant(word, 32))); }],
+    ["time_low", () => { special.value = io.state.clocks.slice(31, 0); }],
+    ["time_high", () => { special.value = io.state.clocks.slice(63, 32); }],
+    ["msr", () => { special.value = io.state.msr; }],
+    ["msr_high", () => { special.value = io.state.msr_high; }],
+    ["counter_low", () => { special.value = io.state.counter.slice(31, 0); }],
+    ["counter_high", () => { special.value = io.state.counter.slice(63, 32); }],
+    ["entry_stack", () => { special.value = io.state.entry_stack; }],
     ["table_base", () => { special.value = io.segment.table_base; }],
     ["table_limit", () => { special.value = io.segment.table_limit.zext(32); }],
     ["nesting", () => { special.value = r.second.slice(4, 0).zext(32); }],
   ], () => {});
+  const checks = m.instance("checks", checker, {
+    check: r.check,
+    value: a_operand,
+    width: r.width,
+    selector: io.segment.pending,
+    cpl: io.state.cpl,
+    level: io.state.level,
+    virtual_8086: io.state.virtual_8086,
+    nested: io.state.nested,
+    operand16: r.operand16,
+    software: io.state.software,
+    tss_of_386: io.segment.tss_of_386,
+  });
   const { b_operand } = m.nets({ b_operand: 32 });
   b_operand.value = mux(r.b_high, b_whole.slice(15, 8).zext(32), b_whole);
   m.match(r.b, [
@@ -138,12 +196,14 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
   // --- stores ---------------------------------------------------------------------------------------
   const moves = valid.and(io.hold.not(), io.flush.not());
   io.stores.value = valid.and(r.memory.is("store"));
-  io.port.write.value = moves.and(r.memory.is("store"), on_chip, r.defined, faults.not(), io.interrupting.not());
-  io.port.address.value = r.linear.slice(31, 2);
+  io.port.write.value = moves.and(
+    r.memory.is("store"), on_chip, r.refusal.is("none"), faults.not(), io.interrupting.not());
+  io.port.address.value = r.physical.slice(31, 2);
   const { bytes } = m.nets({
     bytes: mux(r.source.is("byte"), constant(1, 8), mux(r.source.is("word"), constant(3, 8), 15)),
   });
-  io.port.mask.value = bytes.shl(byte_offset);
+  // What lies in another page's frame execute writes, in the clock after.
+  io.port.mask.value = bytes.shl(byte_offset).and(cat(r.crosses_page.not().replicate(4), constant(15, 4)));
   io.port.data.value = b_operand.zext(64).shl(cat(byte_offset, constant(0, 3)));
 
   // --- jumps ----------------------------------------------------------------------------------------
@@ -165,7 +225,17 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
   ], () => {});
   const { destination } = m.nets({ destination: mux(r.a.is("memory"), io.memory_value, a_operand) });
   const { target_eip } = m.nets({ target_eip: mux(r.operand16, destination.slice(15, 0).zext(32), destination) });
-  io.jump.valid.value = moves.and(faults.not(), r.jump.is("none").not(), taken.ne(r.predicted));
+  // A direct call's address is that of its push.
+  const { called } = m.nets({ called: r.next_eip.add(r.immediate) });
+  const { target_offset } = m.nets({
+    target_offset: mux(r.jump.is("indirect"), target_eip, mux(r.jump.is("relative").and(r.moves_esp), called, r.ea)),
+  });
+  // A target beyond the code segment's limit is the jump's own fault; execute sends the jump away again.
+  const { beyond_code, jumps_beyond_code } = m.nets({
+    beyond_code: r.first.and(r.next_eip.sub(1).gt(io.segment.code_limit)),
+    jumps_beyond_code: r.jump.is("none").not().and(taken, target_offset.gt(io.segment.code_limit)),
+  });
+  io.jump.valid.value = moves.and(r.jump.is("none").not(), taken.ne(r.predicted));
   io.jump.target.value = mux(r.jump.is("indirect"), io.segment.code_base.add(target_eip),
     mux(r.predicted, r.next_address, r.linear));
 
@@ -177,23 +247,45 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     ["if_many", () => { continues.value = counter_one.not(); }],
     ["if_repeat", () => { continues.value = counter_one.not().and(io.flags.zero.eq(r.repeat_while_zero)); }],
     ["if_equal", () => { continues.value = io.flags.zero; }],
-    ["if_protected", () => { continues.value = io.state.protected_mode; }],
     ["if_error_code", () => { continues.value = io.state.has_error_code; }],
+    ["if_check", () => { continues.value = checks.holds; }],
+    ["if_accessed", () => { continues.value = a_operand.bit(8); }],
+    ["if_violation", () => { continues.value = violates; }],
   ], () => {});
-  io.micro.valid.value = moves.and(faults.not(), continues.ne(r.expected));
+  io.micro.valid.value = moves.and(continues.ne(r.expected));
   io.micro.address.value = r.alternative;
+
+  // --- what is wrong ----------------------------------------------------------------------------------
+  const { fault } = m.nets({ fault: Fault });
+  fault.value = "none";
+  m.when(beyond_code, () => { fault.value = "code"; })
+    .elsewhen(violates.and(r.next.is("if_violation").not()), () => {
+      fault.value = "segment";
+      m.match(r.segment, [
+        ["ss", () => { fault.value = "stack"; }],
+        [["gdt", "table"], () => { fault.value = "table"; }],
+        ["idt", () => { fault.value = "gate"; }],
+        ["tss", () => { fault.value = "task"; }],
+        ["next_stack", () => { fault.value = "next_stack"; }],
+      ], () => {});
+    })
+    .elsewhen(misaligned, () => { fault.value = "alignment"; })
+    .elsewhen(r.page_faults, () => { fault.value = "page"; })
+    .elsewhen(jumps_beyond_code, () => { fault.value = "segment"; });
+  faults.value = fault.is("none").not();
 
   // --- going on -------------------------------------------------------------------------------------
   io.pending.valid.value = valid.and(r.writes);
   io.pending.number.value = r.to_number;
   io.valid.value = valid;
+  io.here.start.value = r.start;
+  io.here.end.value = r.next_address;
   m.drive(io.operands, {
     ...picked(operandsPassedShape, r),
     on_chip,
-    faults,
-    // #SS or #GP
-    fault_vector: mux(r.segment.is("ss"), constant(12, 8), 13),
-    fault_code: mux(in_table, table_code, constant(0, 16)),
+    jumps: r.jump.is("none").not(),
+    fault,
+    check_holds: checks.holds,
     a_value: a_operand,
     b_value: b_operand,
   });

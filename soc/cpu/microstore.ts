@@ -1,20 +1,27 @@
 // The microassembler: routines of steps become words of the microcode memory, and words become micro-operations again.
-import { input, module, type Enumeration } from "#hdl-gen";
+import { enumeration, input, module, type Enumeration } from "#hdl-gen";
 import { microcode, microcodeLabels } from "./microcode.ts";
 import { microOpColumns, Next } from "./microop.ts";
 import { outputsOf, unpacked, widthOf } from "./shape.ts";
 
 /** Address bits of the microcode memory. */
-export const microcodeAddressWidth = 9;
+export const microcodeAddressWidth = 10;
+
+/** Whether a step changes the size of the operands that follow. */
+export const OperandsFrom = enumeration("operands_from", ["instruction", "words", "doublewords"]);
 
 /** The fields of a word, lowest first. */
 const wordShape = {
   ...microOpColumns,
   next: Next,
-  target: microcodeAddressWidth,
-  /** The condition's likely outcome: go to the target. */
+  goes_to: microcodeAddressWidth,
+  /** The condition's likely outcome: it holds. */
   expected: 1,
   interruptible: 1,
+  /** In two's complement. */
+  constant: 8,
+  /** Operands have 16 or 32 bits from here on. */
+  operands: OperandsFrom,
 } as const;
 const wordWidth = Object.values(wordShape).reduce((sum, of) => sum + widthOf(of), 0);
 
@@ -32,12 +39,16 @@ export function assemble(): readonly bigint[] {
   let routine = "";
   return microcode.map((step) => {
     routine = step.label ?? routine;
-    const target = step.target === undefined ? 0 : microcodeLabels.get(step.target);
-    if (target === undefined) throw new Error(`microcode: "${routine}" goes to "${step.target!}", which is nowhere`);
+    const goes_to = step.target_step === undefined ? 0 : microcodeLabels.get(step.target_step);
+    if (goes_to === undefined) throw new Error(`microcode: "${routine}" goes to "${step.target_step!}", which is nowhere`);
+    const { constant = 0 } = step;
+    if (constant < -128 || constant > 127) throw new Error(`microcode: "${routine}" has the constant ${constant}`);
     const values: Record<string, number | string> = {
       ...step,
       next: step.next ?? "step",
-      target,
+      goes_to,
+      constant: constant & 0xff,
+      operands: step.operands === undefined ? "instruction" : step.operands === 16 ? "words" : "doublewords",
       expected: Number(step.expect === "taken"),
       interruptible: Number(step.interruptible ?? false),
     };

@@ -1,8 +1,8 @@
-// The register file: eight general registers and six of the microcode's, as four byte lanes so that AL, AH, AX and EAX
+// The register file: eight general registers and eight of the microcode's, as four byte lanes so that AL, AH, AX and EAX
 // are written alike. ESP is not here: the address stage keeps it, for pushes and pops move it every clock.
 import { cat, input, module, output } from "#hdl-gen";
 
-/** Numbers 0 to 7 are x86's own, 8 to 13 the microcode's. */
+/** Numbers 0 to 7 are x86's own, 8 to 15 the microcode's. */
 const readPort = { number: input(4), value: output(32, "in the same clock") } as const;
 
 export const registerFile = module("register_file", "Four reads in the same clock, one write.", {

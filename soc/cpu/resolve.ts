@@ -9,7 +9,7 @@ type ChoiceOf<E extends { readonly names: readonly string[] }> = Choice<E["names
 
 /** Registers in the order of their numbers: the general ones as x86 encodes them, then the microcode's. */
 const registerNames = [
-  "eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "t0", "t1", "t2", "t3", "t4", "t5",
+  "eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7",
 ] as const;
 /** Number of a register in the register file. */
 export const registerNumber = (name: (typeof registerNames)[number]): number => registerNames.indexOf(name);
@@ -20,6 +20,7 @@ export function widthOf(size: ChoiceOf<typeof Size>, at: {
   readonly address16: Bit;
   readonly wide: Bit;
   readonly first: ChoiceOf<typeof Width>;
+  readonly stack_big: Bit;
 }): ChoiceOf<typeof Width> {
   const operand = mux(at.operand16, Width("word"), Width("dword"));
   return mux(size.is("operand"), operand,
@@ -27,7 +28,8 @@ export function widthOf(size: ChoiceOf<typeof Size>, at: {
       mux(size.is("word"), Width("word"),
         mux(size.is("w"), mux(at.wide, operand, Width("byte")),
           mux(size.is("address"), mux(at.address16, Width("word"), Width("dword")),
-            mux(size.is("first"), at.first, Width("dword")))))));
+            mux(size.is("first"), at.first,
+              mux(size.is("stack").and(at.stack_big.not()), Width("word"), Width("dword"))))))));
 }
 
 /** The width of the source, or of the memory access, of an operation of the given width. */
@@ -77,7 +79,7 @@ export function operandFrom(m: Builder, name: string, operand: ChoiceOf<typeof O
     m.match(operand, [
       ["none", () => { from.value = "none"; }],
       ["memory", () => { from.value = "memory"; }],
-      ["imm", () => { from.value = "immediate"; }],
+      [["imm", "constant"], () => { from.value = "immediate"; }],
       ["one", () => { from.value = "one"; }],
       ["ea", () => { from.value = "ea"; }],
       ["next_eip", () => { from.value = "next_eip"; }],

@@ -5,20 +5,44 @@ import { windowBytes } from "./fetch.ts";
 import { Width } from "./flags.ts";
 import { jumpFinder } from "./jumps.ts";
 import { microcodeLabels } from "./microcode.ts";
-import { Jump, Memory, microOpColumns, Next, Segment } from "./microop.ts";
+import { conditionalNexts, Jump, Memory, microOpColumns, Next, Segment } from "./microop.ts";
 import { microcodeAddressWidth, microcodeStore } from "./microstore.ts";
 import { fixedBase, operandFrom, operandNumber, registerNumber, sourceWidthOf, widthOf } from "./resolve.ts";
 import { muxed, outputsOf, registersOf } from "./shape.ts";
-import { stepShape } from "./stages.ts";
+import { Refusal, stepShape } from "./stages.ts";
 
 const callRelative = microcodeLabels.get("call_relative")!;
+/** The one slot that a first step addresses: POPA's last. */
+const farthest_popped = 7;
+/** Bytes of the longest instruction, prefixes included (Intel SDM 2, 2.3.11). */
+const longest = 15;
 
 export const sequencer = module("sequencer", "The decode stage: instructions and microcode become a step each clock.", {
   window: input(windowBytes * 8, "lowest byte first"),
   available: input(6, "bytes of the window and beyond that are there"),
   address: input(32, "linear address of the window's first byte"),
+  fetch_fault: input(1, "behind the bytes that are available is a page that is not to be had"),
   code_big: input(1, "CS says that operands and addresses have 32 bits"),
-  stack_big: input(1, "SS says that the stack pointer has 32 bits"),
+  stack: {
+    big: input(1, "SS says that the stack pointer has 32 bits"),
+    next_big: input(1, "so does the stack that a far transfer leads to"),
+  },
+  mode: {
+    real: input(1, "real or virtual-8086 mode"),
+    virtual_8086: input(1),
+    checks_ports: input(1, "the I/O permission bitmap decides on ports"),
+    cpl: input(2),
+    port_level: input(2, "IOPL"),
+    time_disabled: input(1, "CR4.TSD"),
+    counters_enabled: input(1, "CR4.PCE"),
+    emulates: input(1, "CR0.EM"),
+    monitors: input(1, "CR0.MP"),
+    task_switched: input(1, "CR0.TS"),
+    entry_set: input(1, "SYSENTER's code selector is not null"),
+    guards_debug: input(1, "DR7.GD"),
+  },
+  vector_offset: input(32, "of the delivered vector's entry in the interrupt table, in bytes"),
+  vector_half: input(32, "of the upper half of that entry"),
   go: input(1, "the address stage takes a step in this clock"),
   condition_ahead: input(1, "a microcode condition is under way and not yet known"),
   flush: input(1, "what is being decoded is for another way"),
@@ -32,6 +56,8 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     valid: output(1, "a direct jump taken here"),
     target: output(32, "linear address"),
   },
+  lacks: output(1, "decode waits for bytes"),
+  from: output(32, "linear address of the instruction here"),
   valid: output(1, "there is a step"),
   step: outputsOf(stepShape),
 }, (m, io) => {
@@ -40,6 +66,9 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     at: reg(microcodeAddressWidth, 0, "the microcode step that is here"),
     waited: reg(1, 0, "an instruction of more than 8 bytes has had its extra clock"),
     prefixed: reg(1, 0, "a prefix came before"),
+    prefix_bytes: reg(4, 0, "prefixes that came before"),
+    return_to: [reg(microcodeAddressWidth, 0, "where the microcode's subroutine returns to"),
+      reg(microcodeAddressWidth, 0, "where the subroutine returns to that called it")],
     start: regNoReset(32, "linear address of the instruction, prefixes included"),
     prefix: {
       operand: reg(1, 0, "66"),
@@ -68,6 +97,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   });
   const d = m.instance("decoder", decoder, {
     window: io.window,
+    mode: { real: io.mode.real, checks_ports: io.mode.checks_ports },
     prefixes: {
       operand16,
       address16,
@@ -79,19 +109,27 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   });
   // Fetch brings 8 bytes a clock: a longer instruction takes two clocks, so that those behind it wait for nothing.
   const { too_long } = m.nets({ too_long: d.length.gt(8) });
-  const { enough } = m.nets({ enough: d.length.zext(6).le(io.available).and(too_long.not().or(r.waited)) });
+  const { complete } = m.nets({ complete: d.length.zext(6).le(io.available) });
+  const { enough } = m.nets({ enough: complete.and(too_long.not().or(r.waited)) });
   const { decodes } = m.nets({
     decodes: r.in_microcode.not().and(enough, io.go, io.stopped.not(), io.flush.not()),
   });
   io.take.value = mux(decodes, d.length, 0);
   m.when(io.flush.or(decodes), () => { r.waited.next = 0; })
     .elsewhen(io.go.and(r.in_microcode.not(), io.stopped.not()), () => { r.waited.next = too_long; });
-  const { begins } = m.nets({ begins: decodes.and(d.is_prefix.not()) });
+  const { bytes_so_far } = m.nets({ bytes_so_far: r.prefix_bytes.zext(5).add(d.length.zext(5)) });
+  const { endless } = m.nets({ endless: bytes_so_far.gt(longest) });
+  // An instruction that is not to be had in full is refused as soon as all in front of it is on its way.
+  const { cut_off } = m.nets({
+    cut_off: io.fetch_fault.and(complete.not(), r.in_microcode.not(), io.go, io.stopped.not(), io.flush.not()),
+  });
+  const { begins } = m.nets({ begins: decodes.and(d.is_prefix.not().or(endless)).or(cut_off) });
 
   m.when(io.flush, () => { forgetPrefixes(); })
     .elsewhen(begins, () => { forgetPrefixes(); })
     .elsewhen(decodes, () => {
       r.prefixed.next = 1;
+      r.prefix_bytes.next = r.prefix_bytes.add(1);
       m.when(d.prefix.operand, () => { r.prefix.operand.next = 1; });
       m.when(d.prefix.address, () => { r.prefix.address.next = 1; });
       m.when(d.prefix.segment, () => {
@@ -106,6 +144,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     });
   function forgetPrefixes(): void {
     r.prefixed.next = 0;
+    r.prefix_bytes.next = 0;
     r.prefix.operand.next = 0;
     r.prefix.address.next = 0;
     r.prefix.override.next = 0;
@@ -122,30 +161,62 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   const { next_at } = m.nets({ next_at: microcodeAddressWidth });
   const store = m.instance("store", microcodeStore, { address: next_at });
   const micro = store.step;
-  const conditional = micro.next.is(
-    "if_zero", "if_many", "if_repeat", "if_equal", "if_protected", "if_error_code");
+  const conditional = micro.next.is(...conditionalNexts);
   const { ends, awaits } = m.nets({
     ends: micro.next.is("end"),
-    awaits: io.condition_ahead.and(micro.next.is("end")),
+    // What cannot be taken back waits until a condition in front of it is known.
+    awaits: io.condition_ahead.and(
+      micro.next.is("end", "call", "return").or(micro.operands.is("instruction").not())),
   });
-  const { jumps_there } = m.nets({ jumps_there: micro.next.is("jump").or(conditional.and(micro.expected)) });
+  const { jumps_there } = m.nets({ jumps_there: micro.next.is("jump", "call").or(conditional.and(micro.expected)) });
   const { following } = m.nets({ following: r.at.add(1) });
   // A relative call is one step: the jump finder jumps, the step pushes. What the jump finder leaves alone needs two.
   const { continues16 } = m.nets({
     continues16: d.operation.jump.is("relative").and(d.operation.stack.is("push"), operand16),
   });
+  // Why the instruction is not to be executed (Intel SDM 2, the exceptions of each), in order of priority.
+  const { cpl } = io.mode;
+  const above = cpl.any();
+  const privileged = d.privilege;
+  const { protection, not_available } = m.nets({
+    protection: privileged.is("kernel", "debug", "exit").and(above).or(
+      privileged.is("entry", "exit").and(io.mode.entry_set.not()),
+      privileged.is("port").and(cpl.gt(io.mode.port_level)),
+      privileged.is("virtual_port").and(io.mode.virtual_8086, io.mode.port_level.ne(3)),
+      privileged.is("time").and(above, io.mode.time_disabled),
+      privileged.is("counter").and(above, io.mode.counters_enabled.not())),
+    not_available: privileged.is("coprocessor").and(io.mode.emulates.or(io.mode.task_switched)).or(
+      privileged.is("wait").and(io.mode.monitors, io.mode.task_switched)),
+  });
+  const { refusal } = m.nets({ refusal: Refusal });
+  refusal.value = "none";
+  m.when(cut_off, () => { refusal.value = "page"; })
+    .elsewhen(endless, () => { refusal.value = "protection"; })
+    .elsewhen(d.defined.not(), () => { refusal.value = "undefined_opcode"; })
+    .elsewhen(protection, () => { refusal.value = "protection"; })
+    .elsewhen(not_available, () => { refusal.value = "not_available"; })
+    .elsewhen(privileged.is("debug").and(io.mode.guards_debug), () => { refusal.value = "debug"; });
+  const { continues } = m.nets({
+    continues: d.continues.or(continues16).and(refusal.is("none")),
+  });
   const { steps } = m.nets({ steps: r.in_microcode.and(awaits.not(), io.go, io.flush.not()) });
   m.when(io.flush, () => { r.in_microcode.next = io.micro.valid; })
-    .elsewhen(begins, () => { r.in_microcode.next = d.continues.and(d.defined).or(continues16); })
+    .elsewhen(begins, () => { r.in_microcode.next = continues; })
     .elsewhen(steps, () => { r.in_microcode.next = ends.not(); });
   // The memory is asked for a routine's first step whether or not an instruction begins: no time to wait for that.
   m.when(io.flush, () => { next_at.value = io.micro.address; })
     .elsewhen(r.in_microcode.not(), () => {
       next_at.value = mux(continues16, constant(callRelative, microcodeAddressWidth), d.entry);
     })
-    .elsewhen(steps, () => { next_at.value = mux(jumps_there, micro.target, following); })
+    .elsewhen(steps, () => {
+      next_at.value = mux(micro.next.is("return"), r.return_to[0], mux(jumps_there, micro.goes_to, following));
+    })
     .otherwise(() => { next_at.value = r.at; });
   r.at.next = next_at;
+  m.when(steps.and(micro.next.is("call")), () => {
+    r.return_to[0].next = following;
+    r.return_to[1].next = r.return_to[0];
+  }).elsewhen(steps.and(micro.next.is("return")), () => { r.return_to[0].next = r.return_to[1]; });
 
   // --- the step -----------------------------------------------------------------------------------
   const { context, operation: u } = m.nets({
@@ -153,7 +224,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     operation: muxed(microOpColumns, r.in_microcode, micro, d.operation),
   });
   const wide = context.opcode.bit(0);
-  const { width } = m.nets({ width: widthOf(u.size, { operand16, address16, wide, first: r.kept.width }) });
+  const { width } = m.nets({ width: widthOf(u.size, { operand16, address16, wide, first: r.kept.width, stack_big: io.stack.big }) });
   const { source } = m.nets({ source: sourceWidthOf(u.source, width, { operand16, wide }) });
   m.when(r.in_microcode.not(), () => {
     m.drive(r.kept, {
@@ -164,6 +235,8 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
       width,
       next_address,
     });
+  }).elsewhen(steps.and(micro.operands.is("instruction").not()), () => {
+    r.kept.operand16.next = micro.operands.is("words");
   });
 
   const roles = { rm: context.rm, reg: context.reg, opreg: context.opcode.slice(2, 0) };
@@ -181,6 +254,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   const uses_stack = pushes.or(u.stack.is("pop"));
   const from_context = u.base.is("context");
   const { stack_bytes } = m.nets({ stack_bytes: mux(width.is("word"), constant(2, 32), 4) });
+  const { own_constant } = m.nets({ own_constant: mux(r.in_microcode, micro.constant.sext(32), farthest_popped) });
   const { displacement } = m.nets({ displacement: net(32) });
   displacement.value = 0;
   m.match(u.displacement, [
@@ -189,6 +263,10 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     ["plus_2", () => { displacement.value = 2; }],
     ["plus_4", () => { displacement.value = 4; }],
     ["plus_size", () => { displacement.value = mux(operand16, constant(2, 32), 4); }],
+    ["constant", () => { displacement.value = own_constant; }],
+    ["slots", () => { displacement.value = mux(operand16, own_constant.shl(1), own_constant.shl(2)); }],
+    ["vector", () => { displacement.value = io.vector_offset; }],
+    ["vector_high", () => { displacement.value = io.vector_half; }],
   ], () => {});
   m.when(pushes, () => { displacement.value = constant(0, 32).sub(stack_bytes); });
 
@@ -206,18 +284,24 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
 
   // Offsets wrap at 64K by the address size, on the stack by that of SS, in jumps by the operand size; ports have 16
   // bits.
-  const in_table = u.segment.is("gdt", "idt", "linear");
+  const in_table = u.segment.is("gdt", "idt", "table", "tss", "next_code", "linear");
+  const on_next_stack = u.segment.is("next_stack");
+  const on_stack = uses_stack.or(u.displacement.is("slots"));
+  const stack_wraps = mux(on_next_stack, io.stack.next_big, io.stack.big).not();
   const { wraps } = m.nets({
     wraps: mux(memory.is("input", "output"), constant(1, 1),
-      mux(uses_stack, io.stack_big.not(), mux(u.base.is("next_eip"), operand16, in_table.not().and(address16)))),
+      mux(on_stack, stack_wraps, mux(u.base.is("next_eip"), operand16, in_table.not().and(address16)))),
   });
 
+  io.lacks.value = complete.or(r.in_microcode).not();
+  io.from.value = started_at;
   io.valid.value = begins.or(steps);
   const segment = mux(u.segment.is("context"), context.segment, u.segment);
+  const target = mux(u.target.is("context"), context.loads, u.target);
   const nothing_base = u.base.is("none");
   const stack_base = uses_stack.and(nothing_base);
   m.drive(io.step, {
-    last: mux(r.in_microcode, ends, d.continues.and(d.defined).or(continues16).not()),
+    last: mux(r.in_microcode, ends, continues.not()),
     interruptible: mux(r.in_microcode, micro.interruptible, constant(1, 1)),
     operation: u.operation,
     width,
@@ -228,13 +312,15 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     to_number: to.number,
     to_high: to.high,
     flags: u.flags,
-    target: segment,
+    target,
     memory,
     system: u.system,
     special: u.special,
     condition: context.opcode,
     count: context.immediate.slice(4, 0),
-    defined: r.in_microcode.or(d.defined),
+    first: r.in_microcode.not(),
+    refusal: mux(r.in_microcode, Refusal("none"), refusal),
+    check: u.check,
     start: started_at,
     a_number: a.number,
     a_high: a.high,
@@ -245,11 +331,11 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     operand16,
     repeat_while_zero: mux(r.in_microcode, r.kept.repeat_while_zero, r.prefix.repeat_while_zero),
     next: mux(r.in_microcode.and(conditional), micro.next, Next("end")),
-    alternative: mux(micro.expected, following, micro.target),
+    alternative: mux(micro.expected, following, micro.goes_to),
     expected: micro.expected,
-    immediate: context.immediate,
+    immediate: mux(u.b.is("constant"), own_constant, context.immediate),
     second: context.second,
-    control: context.reg,
+    control: mux(r.in_microcode.and(u.special.is("identity")), micro.constant.slice(2, 0), context.reg),
     next_address,
     has_base: mux(from_context, context.has_base, u.base.is("none", "next_eip").not().or(uses_stack)),
     base_number: mux(from_context, context.base.zext(4),

@@ -1,5 +1,6 @@
 // What travels down the pipeline: the registers between decode, address, memory and execute.
 import { enumeration } from "#hdl-gen";
+import { Check } from "./checks.ts";
 import { Width } from "./flags.ts";
 import { Alu, Flags, Jump, Memory, Next, Segment, Special, Stack, System } from "./microop.ts";
 import { microcodeAddressWidth } from "./microstore.ts";
@@ -7,6 +8,31 @@ import { microcodeAddressWidth } from "./microstore.ts";
 /** Where an operand comes from, once the instruction's context has been looked at. */
 export const From = enumeration("from", [
   "none", "register", "memory", "immediate", "one", "ea", "next_eip", "special",
+]);
+
+/** Why decode does not let an instruction be executed. */
+export const Refusal = enumeration("refusal", [
+  "none", "undefined_opcode", "protection", "not_available", "debug", "page",
+]);
+
+/** What is wrong with a step's access, or with the place of its instruction. */
+export const Fault = enumeration("fault", [
+  "none",
+  /** The instruction is not in its code segment in full: #GP. */
+  "code",
+  /** A segment: #GP, or #SS if it is the stack. */
+  "segment", "stack",
+  /** Of a descriptor table: #GP with the selector under way. */
+  "table",
+  /** Of the interrupt table: #GP with the vector. */
+  "gate",
+  /** Of the TSS: #TS with its selector. */
+  "task",
+  /** Of a stack to come: #SS with its selector. */
+  "next_stack",
+  /** An operand is not aligned, and must be. */
+  "alignment",
+  "page",
 ]);
 
 /** What a step does in the execute stage, known from decode on. */
@@ -35,8 +61,9 @@ const operationShape = {
   condition: 4,
   /** Places of a double shift, from its immediate. */
   count: 5,
-  /** There is such an instruction; if not, #UD. */
-  defined: 1,
+  /** An instruction's first step: the one that decode refuses, if it does. */
+  first: 1,
+  refusal: Refusal,
   /** Linear address of the instruction. */
   start: 32,
 } as const;
@@ -48,6 +75,7 @@ const decidingShape = {
   b_number: 4,
   b_high: 1,
   jump: Jump,
+  check: Check,
   /** Decode has taken the jump already. */
   predicted: 1,
   operand16: 1,
@@ -60,7 +88,7 @@ const decidingShape = {
   immediate: 32,
   /** The second part of a far pointer or of ENTER's immediate. */
   second: 16,
-  /** Number of a control register. */
+  /** Number of a control or debug register, or of a piece of the core's identity. */
   control: 3,
   /** Linear address of the next instruction. */
   next_address: 32,
@@ -87,14 +115,28 @@ export const stepShape = {
 /** What the address stage passes on as it came. */
 export const passedShape = { ...operationShape, ...decidingShape } as const;
 
+/** Where an access goes, once segments and pages have been looked at. */
+const placeShape = {
+  /** In memory, by the page tables; of an access that crosses the end of a page, the part before that. */
+  physical: 32,
+  /** The part in the next page is in another frame. */
+  crosses_page: 1,
+  second_frame: 20,
+  page_error_code: 5,
+} as const;
+
 /** From the address stage to the memory stage: what it was given, and what it found out. */
 export const addressedShape = {
   ...passedShape,
   next_eip: 32,
   /** The offset within the segment. */
   ea: 32,
-  /** The same with the segment's base: also the physical address, for there is no paging. */
+  /** The same with the segment's base; of an access to a page that is not to be had, where that page begins to matter. */
   linear: 32,
+  ...placeShape,
+  page_faults: 1,
+  /** Of an access that crosses the end of a page: the word there. */
+  first_word: 32,
   segment: Segment,
   /** Before this step. */
   esp: 32,
@@ -107,6 +149,7 @@ export const operandsPassedShape = {
   ...operationShape,
   next_eip: 32,
   linear: 32,
+  ...placeShape,
   moves_esp: 1,
   esp_after: 32,
   control: 3,
@@ -117,9 +160,11 @@ export const operandsShape = {
   ...operandsPassedShape,
   /** The access is to the memory behind the data port, not to a device. */
   on_chip: 1,
-  faults: 1,
-  fault_vector: 8,
-  fault_code: 16,
+  /** The step decides a jump. */
+  jumps: 1,
+  fault: Fault,
+  /** The step's check holds. */
+  check_holds: 1,
   a_value: 32,
   b_value: 32,
 } as const;

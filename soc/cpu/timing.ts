@@ -2,10 +2,12 @@
 // are in timing/: the pipeline's rules, the ways through the microcode, machine code to rows, the sums, the table.
 export { limits, slowerRows, slowerText, type Limit, type Slower } from "./timing/compare.ts";
 export {
-  bubblesBetween, clocksBetween, deliveryBubbles, entryBubbles, ownClocks, waysOfInstruction,
-  type Delivery, type Executed,
+  bubblesBetween, clocksBetween, deliveryBubbles, entryBubbles, ownClocks, stepsBrokenOff, taskSwitchClocks,
+  waysOfInstruction,
+  type Delivery, type Executed, type Unusual,
 } from "./timing/clocks.ts";
-export { decodeAt, type Decoded } from "./timing/match.ts";
-export { type Outcome, type Way } from "./timing/paths.ts";
-export { standard_device_clocks } from "./timing/pipeline.ts";
+export { decodeAt, type Decoded, type Mode } from "./timing/match.ts";
+export { deliveryWays, type Outcome, type Way } from "./timing/paths.ts";
+export { refetch, standard_device_clocks } from "./timing/pipeline.ts";
 export { timingRows, timingTable, type TableRow, type TableWay, type TimingTable } from "./timing/table.ts";
+export { type Decide, type NewTask, type TaskSwitch } from "./timing/tasks.ts";

@@ -2,6 +2,8 @@
 import type { Case } from "./program.ts";
 import { place } from "./program.ts";
 import { progress, slot, table, vector, word } from "./layout.ts";
+import { readSegmented, writeSegmented } from "./segmented/batch.ts";
+import type { SegmentName } from "./segmented/layout.ts";
 
 /** Runs a table of cases in memory from `table.first` to `table.end`, and returns it as it is afterwards. */
 export type Executor = {
@@ -21,8 +23,11 @@ export type Outcome =
       vector: number | undefined;
       /** Of the fault. */
       eip: number;
-      /** The slot from its code on. */
+      /** What a case with segments leaves besides: the fault's error code, and its segment registers. */
+      segments?: { error: number; selectors: Readonly<Record<SegmentName, number>> };
+      /** The slot from `memory_first` on. */
       memory: Uint8Array;
+      memory_first: number;
     }
   | { kind: "runaway" }
   | { kind: "not_run" };
@@ -34,6 +39,10 @@ export function writeTable(cases: readonly Case[]): Uint8Array {
     const at = test.slot - table.first;
     const placed = place(test);
     if (placed === undefined) throw new Error(`${test.name} does not fit its slot`);
+    if (test.segments !== undefined) {
+      writeSegmented(memory.subarray(at), test, test.segments, placed.bytes);
+      continue;
+    }
     test.registers.forEach((value, index) => {
       view.setUint32(at + slot.input + 4 * index, value, true);
     });
@@ -48,6 +57,7 @@ export function writeTable(cases: readonly Case[]): Uint8Array {
 
 export function readOutcome(memory: Uint8Array, test: Case): Outcome {
   const at = test.slot - table.first;
+  if (test.segments !== undefined) return readSegmented(memory.subarray(at), test.slot);
   const view = new DataView(memory.buffer, memory.byteOffset + at + slot.output, slot.code - slot.output);
   const output = (index: number) => view.getUint32(4 * index, true);
   if (output(word.progress) === 0) return { kind: "not_run" };
@@ -59,6 +69,7 @@ export function readOutcome(memory: Uint8Array, test: Case): Outcome {
     vector: output(word.vector) === vector.none ? undefined : output(word.vector),
     eip: output(word.eip),
     memory: memory.slice(at + slot.code, at + slot.bytes),
+    memory_first: test.slot + slot.code,
   };
 }
 

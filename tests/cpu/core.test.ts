@@ -22,7 +22,7 @@ const test = suite("the core equals the host processor");
 const host = await hostExecutor();
 const bare = await buildBare(cpuVerilog());
 const core = await coreExecutor(bare);
-const interrupted_core = await coreExecutor(bare, 1);
+const interrupted_core = await coreExecutor(bare, { interrupt_seed: 1 });
 const there = selected(implemented);
 
 const all = process.env["ATOMICOS_TEST_ALL"] === "1";

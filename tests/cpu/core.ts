@@ -10,6 +10,7 @@ import type { Bare } from "./bare/build.ts";
 import type { Executor } from "./batch.ts";
 import { imageServer } from "./images.ts";
 import { defines, slot, table, word } from "./layout.ts";
+import * as segmented from "./segmented/layout.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -23,9 +24,18 @@ const cycles_to_start = 20_000;
 /** An interrupt every few instructions makes it so much slower at most. */
 const interrupted_factor = 8;
 
-/** With an `interrupt_seed`, interrupts come at random times. */
-export async function coreExecutor({ executable, rom }: Bare, interrupt_seed = 0): Promise<Executor> {
-  const harness = await buildHarness();
+export type CoreOptions = {
+  /** Not 0: interrupts come at random times. */
+  interrupt_seed?: number;
+  /** The harness: in ring 0 with flat segments, or in ring 3 with local descriptors. */
+  kind?: "flat" | "segmented";
+};
+
+export async function coreExecutor(
+  { executable, rom }: Bare,
+  { interrupt_seed = 0, kind = "flat" }: CoreOptions = {},
+): Promise<Executor> {
+  const harness = await buildHarness(kind);
   const server = imageServer(executable, ["serve", rom]);
   const result = { first: table.first, bytes: table.end - table.first };
   return {
@@ -36,22 +46,23 @@ export async function coreExecutor({ executable, rom }: Bare, interrupt_seed = 0
       image.set(harness);
       image.set(memory, table.first - image_first);
       const cycle_limit =
-        cycles_to_start + (interrupt_seed === 0 ? 1 : interrupted_factor) * cycles_per_case * countCases(memory);
+        cycles_to_start + (interrupt_seed === 0 ? 1 : interrupted_factor) * cycles_per_case * countCases(memory, kind);
       return (await server.run({ image, first: image_first, result, cycle_limit, interrupt_seed })).memory;
     },
     close: server.close,
   };
 }
 
-export async function buildHarness(): Promise<Uint8Array> {
+export async function buildHarness(kind: "flat" | "segmented" = "flat"): Promise<Uint8Array> {
+  const files = kind === "flat" ? ["harness.S", "state.h"] : ["segmented/harness.S", "segmented/enter.h"];
+  const [source = ""] = files;
+  const numbers = kind === "flat" ? defines() : segmented.defines();
   const folder = await cached({
-    name: "cpu-harness",
-    files: ["harness.S", "state.h"].map((name) => join(here, name)),
-    facts: { defines: defines().join(" "), compiler: await toolVersion("i686-linux-gnu-gcc") },
+    name: `cpu-harness-${kind}`,
+    files: files.map((name) => join(here, name)),
+    facts: { defines: numbers.join(" "), compiler: await toolVersion("i686-linux-gnu-gcc") },
     make: async (cwd) => {
-      await mustSucceed("i686-linux-gnu-gcc", ["-c", ...defines(), join(here, "harness.S"), "-o", "harness.o"], {
-        cwd,
-      });
+      await mustSucceed("i686-linux-gnu-gcc", ["-c", ...numbers, join(here, source), "-o", "harness.o"], { cwd });
       const link = ["-m", "elf_i386", "-Ttext", `0x${image_first.toString(16)}`, "--oformat", "binary", "-e", "begin"];
       await mustSucceed("i686-linux-gnu-ld", [...link, "harness.o", "-o", "harness.bin"], { cwd });
     },
@@ -61,10 +72,10 @@ export async function buildHarness(): Promise<Uint8Array> {
   return bytes;
 }
 
-function countCases(memory: Uint8Array): number {
+function countCases(memory: Uint8Array, kind: "flat" | "segmented"): number {
+  const [bytes, entry] = kind === "flat" ? [slot.bytes, word.entry] : [segmented.slot.bytes, segmented.word.cs];
   const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
   let count = 0;
-  for (let at = slot.input + 4 * word.entry; at < memory.length; at += slot.bytes)
-    if (view.getUint32(at, true) !== 0) count++;
+  for (let at = slot.input + 4 * entry; at < memory.length; at += bytes) if (view.getUint32(at, true) !== 0) count++;
   return count;
 }

@@ -21,7 +21,7 @@ const ram_bytes = table.end / 2;
 const bare = await buildBare(cpuVerilog({ ram_bytes }));
 const host = await hostExecutor();
 const core = await coreExecutor(bare);
-const interrupted_core = await coreExecutor(bare, 1);
+const interrupted_core = await coreExecutor(bare, { interrupt_seed: 1 });
 const batches = 6;
 
 const stack_shapes = new Set(["push", "pop", "popf", "call", "enter", "leave"]);

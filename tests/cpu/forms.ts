@@ -57,7 +57,7 @@ function operandName(text: string, size: Size, memory: boolean): string {
   return named === "eax" && size === 16 ? "ax" : named;
 }
 
-function expand(row: Row): Form[] {
+export function expand(row: Row): Form[] {
   const texts = row.operands === "" ? [] : row.operands.split(",");
   const sized = row.sized || texts.some((text) => /^(rm|r|m|rel|offset)?[vz]$|^i?z$|^eax$|^m$/.test(text));
   const narrow = texts.some((text) => /^(rm8|r8|al|offset8)$/.test(text)) || /[a-z]{4}b$/.test(row.name);

@@ -1,79 +1,108 @@
-// The campaign behind `atomicos fuzz cpu`: random sequences on the core and on the host processor until time is up.
-import { buildBare } from "./bare/build.ts";
+// The campaigns behind `atomicos fuzz cpu`: random cases on the core and on the host processor until time is up.
+import { buildBare, type Bare } from "./bare/build.ts";
 import { cpuVerilog } from "./bare/verilog.ts";
+import type { Executor } from "./batch.ts";
 import { compareBatch } from "./campaign.ts";
+import { campaigns, isCampaign, type Campaign } from "./campaigns.ts";
 import { interrupted_frame_bytes } from "./compare.ts";
 import { coreExecutor } from "./core.ts";
 import { coverage, coverageText } from "./coverage.ts";
-import { randomCase, selected } from "./generate.ts";
-import { hostExecutor } from "./host.ts";
-import { implemented } from "./implemented.ts";
-import { slotAddresses } from "./layout.ts";
+import { selected } from "./generate.ts";
+import { hostExecutor, hostHasSegments } from "./host.ts";
+import { implemented, implemented_campaigns } from "./implemented.ts";
 import { minimise } from "./minimise.ts";
 import type { Case } from "./program.ts";
-import { seedOf } from "./random.ts";
 import { report } from "./report.ts";
 
-export type Fuzz = { seconds: number; seed: number; log: (text: string) => void };
+export type Fuzz = {
+  seconds: number;
+  seed: number;
+  log: (text: string) => void;
+  /** One campaign; else all share the time. */
+  campaign?: string | undefined;
+};
 
 export type Found = { cases: number; differences: number };
 
 /** Differences after this many are counted, but not made small and shown. */
 const shown_max = 10;
 
+const no_segments = "this Linux lets no process have local descriptors (modify_ldt)";
+
 const progress_every_ms = 10_000;
 
 /** How many of the first cases are kept to say what they covered. */
 const coverage_cases = 20_000;
 
-/** Short sequences and long ones in turn. */
-const pieces_of_a_case = [4, 12, 40];
-
-/** Every so many batches, interrupts come between the instructions. */
-const interrupted_every = 4;
-
-export async function fuzzCpu({ seconds, seed, log }: Fuzz): Promise<Found> {
-  const host = await hostExecutor();
+export async function fuzzCpu({ seconds, seed, log, campaign = "all" }: Fuzz): Promise<Found> {
+  if (campaign !== "all" && !isCampaign(campaign)) throw new Error(`there is no campaign "${campaign}" of cpu`);
+  const chosen = campaign === "all" ? implemented_campaigns : [campaign];
   const bare = await buildBare(cpuVerilog());
-  const core = await coreExecutor(bare);
-  const interrupted_core = await coreExecutor(bare, seed === 0 ? 1 : seed);
+  const sum: Found = { cases: 0, differences: 0 };
+  const has_segments = await hostHasSegments();
+  for (const name of chosen) {
+    if (campaigns[name].kind === "segmented" && !has_segments) {
+      log(`${name}: left out, because ${no_segments}`);
+      continue;
+    }
+    log(`${name}: ${campaigns[name].summary}`);
+    const found = await run(campaigns[name], bare, { seconds: seconds / chosen.length, seed, log });
+    sum.cases += found.cases;
+    sum.differences += found.differences;
+  }
+  return sum;
+}
+
+async function run(campaign: Campaign, bare: Bare, { seconds, seed, log }: Fuzz): Promise<Found> {
+  const { kind, interrupted_every } = campaign;
+  const host = await hostExecutor(kind);
+  const core = await coreExecutor(bare, { kind });
+  const interrupted_core = await coreExecutor(bare, { kind, interrupt_seed: seed === 0 ? 1 : seed });
+  const found: Found = { cases: 0, differences: 0 };
+  const forms = selected(implemented);
+  const executed: Case[] = [];
+  const end_ms = Date.now() + 1000 * seconds;
+  let next_progress_ms = Date.now() + progress_every_ms;
   try {
-    const forms = selected(implemented);
-    const slots = slotAddresses({ low: host.low });
-    const end_ms = Date.now() + 1000 * seconds;
-    let next_progress_ms = Date.now() + progress_every_ms;
-    let cases = 0;
-    let differences = 0;
-    const executed: Case[] = [];
     for (let batch = 0; Date.now() < end_ms; batch++) {
-      const interruptible = batch % interrupted_every === 0;
-      const tested = interruptible ? interrupted_core : core;
-      const frame_bytes = interruptible ? interrupted_frame_bytes : 0;
-      const pieces = pieces_of_a_case[batch % pieces_of_a_case.length] ?? 1;
-      const made = slots.map((at, index) =>
-        randomCase(seedOf("fuzz", seed, batch, index), at, forms, pieces, { interruptible }),
-      );
+      const interruptible = interrupted_every !== undefined && batch % interrupted_every === 0;
+      const made = campaign.make({ seed, batch, forms, low: host.low, interruptible });
       if (executed.length < coverage_cases) executed.push(...made);
-      for (const result of await compareBatch(host, tested, made, frame_bytes)) {
-        cases++;
-        if (result.differences.length === 0) continue;
-        differences++;
-        if (differences > shown_max) continue;
-        log(
-          report(await minimise(host, tested, result, frame_bytes)) +
-            (interruptible ? "\n  (interrupted at random)" : ""),
-        );
-      }
+      await compareAndShow({ host, core: interruptible ? interrupted_core : core, made, interruptible, found, log });
       if (Date.now() >= next_progress_ms) {
-        log(`${cases} cases, ${differences} differences`);
+        log(`${found.cases} cases, ${found.differences} differences`);
         next_progress_ms += progress_every_ms;
       }
     }
-    log(`the first ${executed.length} cases contain ${coverageText(coverage(executed, forms))}`);
-    return { cases, differences };
   } finally {
     host.close();
     core.close();
     interrupted_core.close();
+  }
+  log(
+    `${found.cases} cases, ${found.differences} differences; ` +
+      `the first ${executed.length} contain ${coverageText(coverage(executed, forms))}`,
+  );
+  return found;
+}
+
+type Step = {
+  host: Executor;
+  core: Executor;
+  made: readonly Case[];
+  interruptible: boolean;
+  found: Found;
+  log: (text: string) => void;
+};
+
+async function compareAndShow({ host, core, made, interruptible, found, log }: Step): Promise<void> {
+  const frame_bytes = interruptible ? interrupted_frame_bytes : 0;
+  for (const result of await compareBatch(host, core, made, frame_bytes)) {
+    found.cases++;
+    if (result.differences.length === 0) continue;
+    found.differences++;
+    if (found.differences > shown_max) continue;
+    const smallest = await minimise(host, core, result, frame_bytes);
+    log(report(smallest) + (interruptible ? "\n  (interrupted at random)" : ""));
   }
 }

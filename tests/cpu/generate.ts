@@ -44,13 +44,14 @@ export function directedCase(form: Form, index: number, slot_address: number): C
   return undefined;
 }
 
-/** A sequence of up to `pieces` pieces. */
+/** A sequence of up to `pieces` pieces; every other is `mixed_in`, if there is one. */
 export function randomCase(
   seed: number,
   slot_address: number,
   selection: readonly Form[],
   pieces: number,
   constraints: Constraints = {},
+  mixed_in?: (sequence: Sequence) => void,
 ): Case {
   const by_name = groupByName(selection);
   const names = [...by_name.keys()];
@@ -72,7 +73,10 @@ export function randomCase(
           return;
       }
     };
-    for (let i = 0; i < pieces && sequence.bytes < code_bytes_wanted; i++) one(false);
+    for (let i = 0; i < pieces && sequence.bytes < code_bytes_wanted; i++) {
+      if (mixed_in !== undefined && random.chance(0.5)) mixed_in(sequence);
+      else one(false);
+    }
     const made = checked(sequence.finish(`random ${seed}`));
     if (made !== undefined) return { ...made, seed };
     if (attempt === 100) throw new Error(`seed ${seed} gives no case that fits`);

@@ -89,7 +89,7 @@ export function emit(sequence: Sequence, form: Form, choices: Choices = {}): num
       if (form.plus) opcode.push((opcode.pop() ?? 0) | r);
       else reg = r;
     } else if (operand.kind === "segment") {
-      reg = choices.reg ?? random.pick([0, 3, 4, 5]);
+      reg = choices.reg ?? random.pick(sequence.loadable);
     } else if (operand.kind === "rm" && !form.memory) {
       rm = operandRegister(operand, index, choices.rm);
     } else if (operand.kind === "accumulator") {

@@ -7,12 +7,14 @@ import { describe, hex } from "./compare.ts";
 import { flagLetters } from "./flags.ts";
 import { slot } from "./layout.ts";
 import { place, type Case } from "./program.ts";
+import { describe as descriptor } from "./segmented/descriptors.ts";
+import { localSelector, segment_names } from "./segmented/layout.ts";
 
 const names = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"];
 const memory_differences_max = 8;
 
-export function disassemble(bytes: Uint8Array, address: number): string {
-  const decoder = new Decoder(32, bytes, DecoderOptions.None);
+export function disassemble(bytes: Uint8Array, address: number, bits: 16 | 32 = 32): string {
+  const decoder = new Decoder(bits, bytes, DecoderOptions.None);
   const formatter = new Formatter(FormatterSyntax.Nasm);
   decoder.ip = BigInt(address);
   const instruction = decoder.decode();
@@ -24,10 +26,20 @@ export function disassemble(bytes: Uint8Array, address: number): string {
 }
 
 export function listing(test: Case): string[] {
-  return (place(test)?.codes ?? []).map(({ address, bytes }) => {
+  return (place(test)?.codes ?? []).map(({ address, bytes, bits }) => {
     const code = Buffer.from(bytes).toString("hex");
-    return `  ${hex(address, 5)}  ${code.padEnd(22)}  ${disassemble(bytes, address)}`;
+    const mode = test.segments === undefined ? "" : `${bits}  `;
+    return `  ${hex(address, 5)}  ${mode}${code.padEnd(22)}  ${disassemble(bytes, address, bits)}`;
   });
+}
+
+function places(test: Case): string[] {
+  const { segments } = test;
+  if (segments === undefined)
+    return [`  data at ${hex(test.slot + slot.data, 5)}, stack at ${hex(test.slot + slot.stack, 5)}`];
+  const selectors = segment_names.map((name) => `${name} ${hex(segments.selectors[name], 4)}`);
+  const descriptors = segments.descriptors.map((one, index) => `  ${hex(localSelector(index), 4)}: ${descriptor(one)}`);
+  return [`  ${selectors.join("  ")}`, ...descriptors];
 }
 
 export function report({ test, expected, differences }: Result): string {
@@ -39,7 +51,7 @@ export function report({ test, expected, differences }: Result): string {
     `${test.name} (seed ${test.seed})`,
     `  ${registers.slice(0, 4).join("  ")}`,
     `  ${registers.slice(4).join("  ")}  flags ${flagLetters(test.eflags) || "none"}`,
-    `  data at ${hex(test.slot + slot.data, 5)}, stack at ${hex(test.slot + slot.stack, 5)}`,
+    ...places(test),
     ...listing(test),
     `  on the host: ${describe(expected)}`,
     ...shown.map(({ what, expected: wanted, actual }) => `  ${what}: expected ${wanted}, core has ${actual}`),

@@ -4,7 +4,7 @@
 import { arithmetic_flags, compared_flags, flag, no_flags, undefinedAfter, type FlagEffect } from "./flags.ts";
 import type { Form } from "./forms.ts";
 import { slot, table } from "./layout.ts";
-import { littleEndian, type Case, type Code, type Fixup, type Label, type Piece } from "./program.ts";
+import { littleEndian, type Case, type Code, type Fixup, type Item, type Piece } from "./program.ts";
 import { randomFrom, type Random } from "./random.ts";
 
 export const register = { eax: 0, ecx: 1, edx: 2, ebx: 3, esp: 4, ebp: 5, esi: 6, edi: 7 } as const;
@@ -20,8 +20,17 @@ const stack_room = { below: 12 + 32 + 4, above: 32 };
 
 export type Known = { registers: (number | undefined)[]; direction: boolean | undefined; undefined_flags: number };
 
+/** The selector that a 32-bit Linux process has in its data segment registers; the core's boot stub has the same. */
+const flat_data_selector = 0x2b;
+
 /** What some tests need of their cases; see the fields of the same names. */
-export type Constraints = { interruptible?: boolean; aligned?: boolean };
+export type Constraints = {
+  interruptible?: boolean;
+  aligned?: boolean;
+  data_selectors?: readonly number[];
+  loadable?: readonly number[];
+  readable?: readonly number[];
+};
 
 type Snapshot = Known & { bound: boolean[] };
 
@@ -47,6 +56,11 @@ export class Sequence {
   readonly interruptible: boolean;
   /** Memory operands lie at multiples of their size. */
   readonly aligned: boolean;
+  /** What may be loaded into segment registers without a change of base. */
+  readonly data_selectors: readonly number[];
+  /** Segment registers, by number: those that MOV may load, and those whose selectors are the same on both sides. */
+  readonly loadable: readonly number[];
+  readonly readable: readonly number[];
   /** How deep inside calls: there, stores into the stack would hit return addresses. */
   depth = 0;
   /** The case's last instruction: it may leave ESP anywhere. */
@@ -57,11 +71,21 @@ export class Sequence {
   readonly #data_bytes: Uint8Array;
   readonly #stack_bytes: Uint8Array;
   #pieces: Piece[] = [];
-  #open: (Code | Label)[] = [];
+  #open: Item[] = [];
   #fresh = true;
   #labels = 0;
 
-  constructor(seed: number, slot_address: number, { interruptible = false, aligned = false }: Constraints = {}) {
+  constructor(
+    seed: number,
+    slot_address: number,
+    {
+      interruptible = false,
+      aligned = false,
+      data_selectors = [flat_data_selector],
+      loadable = [0, 3, 4, 5],
+      readable = [0, 3, 4, 5],
+    }: Constraints = {},
+  ) {
     const random = randomFrom(seed);
     this.random = random;
     this.low = slot_address < table.first_high;
@@ -70,6 +94,9 @@ export class Sequence {
     this.stack_ceiling = this.stack + slot.stack_bytes;
     this.interruptible = interruptible;
     this.aligned = aligned;
+    this.data_selectors = data_selectors;
+    this.loadable = loadable;
+    this.readable = readable;
     const unaligned = interruptible ? 2 * random.below(16) : random.below(32);
     this.initial[esp] = this.stack + 128 + (aligned || random.chance(0.7) ? 4 * random.below(8) : unaligned);
     this.bound = Array.from({ length: 8 }, (_, index) => index === esp);
@@ -215,7 +242,7 @@ export class Sequence {
 
   add(
     bytes: readonly number[],
-    options: { form?: Form; flags?: FlagEffect; fault_undefined?: number; fixup?: Fixup } = {},
+    options: { form?: Form; flags?: FlagEffect; fault_undefined?: number; fixup?: Fixup; raw?: boolean } = {},
   ): void {
     const flags = options.flags ?? no_flags;
     const code: Code = {
@@ -225,6 +252,7 @@ export class Sequence {
       flags,
       fault_undefined: options.fault_undefined ?? 0,
       ...(options.fixup === undefined ? {} : { fixup: options.fixup }),
+      ...(options.raw === true ? { raw: true } : {}),
     };
     this.#open.push(code);
     this.known.undefined_flags = undefinedAfter(this.known.undefined_flags, flags);
@@ -235,6 +263,11 @@ export class Sequence {
   addLabel(label: number): void {
     this.#open.push({ kind: "label", label });
     this.#fresh = false;
+  }
+
+  /** From here on the code runs in a segment of that size. */
+  addMode(bits: 16 | 32): void {
+    this.#open.push({ kind: "mode", bits });
   }
 
   /** Before an instruction that reads flags: a comparison, if one of them has no defined value. */
@@ -273,7 +306,7 @@ export class Sequence {
     if (this.#open.length > 0) this.#pieces.push({ kind: "straight", before: this.#take(), body: [], after: [] });
   }
 
-  #take(): (Code | Label)[] {
+  #take(): Item[] {
     const taken = this.#open;
     this.#open = [];
     return taken;

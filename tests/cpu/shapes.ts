@@ -12,9 +12,6 @@ import type { Shape } from "./table.ts";
 /** Makes some pieces of ordinary instructions, for the bodies of jumps and loops. */
 export type MakeBody = () => void;
 
-/** The selector that a 32-bit Linux process has in its data segment registers; the core's boot stub has the same. */
-export const data_selector = 0x2b;
-
 type Maker = (sequence: Sequence, form: Form) => boolean | void;
 
 /** Adds one form with everything it needs. */
@@ -286,6 +283,7 @@ const bound: Maker = (sequence, form) => {
 
 const loadSegment: Maker = (sequence, form) => {
   const { random } = sequence;
+  const data_selector = random.pick(sequence.data_selectors);
   if (form.row.name.startsWith("pop ")) {
     const bytes = form.size / 8;
     sequence.stackRoom({ push: bytes });
@@ -296,26 +294,27 @@ const loadSegment: Maker = (sequence, form) => {
   if (form.memory) {
     const target = sequence.target(2);
     sequence.store(target, 16, data_selector);
-    emit(sequence, form, { target });
+    emit(sequence, form, { target, reg: random.pick(sequence.loadable) });
     return true;
   }
   const candidates = [eax, ecx, edx, ebx, ebp, esi, edi].filter((at) => sequence.isFree(at) || sequence.mayChange(at));
   if (candidates.length === 0) return false;
   const rm = random.pick(candidates);
   sequence.want(rm, ((random.word() & 0xffff0000) | data_selector) >>> 0);
-  emit(sequence, form, { rm });
+  emit(sequence, form, { rm, reg: random.pick(sequence.loadable) });
   return true;
 };
 
 const loadFar: Maker = (sequence, form) => {
   const bytes = form.size / 8;
   const target = sequence.target(bytes + 2);
-  sequence.store(target + bytes, 16, data_selector);
+  sequence.store(target + bytes, 16, sequence.random.pick(sequence.data_selectors));
   emit(sequence, form, { target, access_bytes: bytes + 2 });
 };
 
-/** CS and SS differ between a process and the core's ring 0; the other four are equal. */
-const readSegment: Maker = (sequence, form) => void emit(sequence, form, { access_bytes: 2 });
+/** In flat segments CS and SS differ between a process and the core's ring 0; the other four are equal. */
+const readSegment: Maker = (sequence, form) =>
+  void emit(sequence, form, { access_bytes: 2, reg: sequence.random.pick(sequence.readable) });
 
 /** AAM and AAD; a zero divisor in AAM is a divide error. */
 const bcdMultiply: Maker = (sequence, form) => {

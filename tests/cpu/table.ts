@@ -56,7 +56,7 @@ type Options = Partial<Omit<Row, "name" | "code" | "operands" | "flags">>;
 const none = ["", "", ""] as const;
 const all = "oszapc";
 
-function row(name: string, code: string, operands: string, flags: Row["flags"], options: Options = {}): Row {
+export function row(name: string, code: string, operands: string, flags: Row["flags"], options: Options = {}): Row {
   return {
     name,
     code,

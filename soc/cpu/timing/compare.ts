@@ -3,16 +3,23 @@ import { intel486Clocks, type Count } from "./intel486.ts";
 import { timingRows, type TableRow, type TableWay } from "./table.ts";
 import { standard_device_clocks, unaligned_clocks } from "./pipeline.ts";
 
-/** Rounds that tell two straight lines apart. */
-const rounds_compared = { ENTER: 31, others: 1000 } as const;
+/** Rounds that tell two straight lines apart: those of ENTER and of a gate's parameters are counted in five bits. */
+const rounds_compared = { fives: 31, others: 1000 } as const;
+const countsInFives = (name: string): boolean => name === "ENTER" || name.startsWith("CALL ");
 
-export const coreClocks = (way: TableWay, rounds = 1): number =>
-  way.clocks + (rounds - 1) * (way.further_round_clocks ?? 0) + way.port_accesses * standard_device_clocks;
+/** An instruction's clocks, those of devices included. */
+export function coreClocks(way: TableWay, rounds: number = way.rounds_counted ?? 1): number {
+  const straight = way.clocks + way.port_accesses * standard_device_clocks;
+  const { further_round_clocks = 0, further_round_port_accesses = 0, rounds_counted = 1 } = way;
+  const each = further_round_clocks + further_round_port_accesses * standard_device_clocks;
+  return straight + (rounds - rounds_counted) * each;
+}
 
 export function publishedClocks(count: Count, rounds: number): number {
   if (typeof count === "number") return count;
   if ("from" in count) return count.from;
-  return rounds === 1 && count.once !== undefined ? count.once : count.fixed + rounds * count.each;
+  const own = rounds === 0 ? count.none : rounds === 1 ? count.once : undefined;
+  return own ?? count.fixed + rounds * count.each;
 }
 
 export interface Slower {
@@ -27,10 +34,10 @@ export interface Slower {
 /** The way beside the 486; undefined if it is not slower, or there is nothing to compare it with. */
 export function slowerWay(row: TableRow, way: TableWay): Slower | undefined {
   const count = intel486Clocks(row, way.when);
-  if (count === undefined || count === "later") return undefined;
-  const most_rounds = row.name === "ENTER" ? rounds_compared.ENTER : rounds_compared.others;
-  const last = way.further_round_clocks === undefined ? 1 : most_rounds;
-  for (let rounds = 1; rounds <= last; rounds++) {
+  if (count === undefined || count === "later" || count === "unpublished") return undefined;
+  const most_rounds = countsInFives(row.name) ? rounds_compared.fives : rounds_compared.others;
+  const first = way.rounds_counted ?? 1, last = way.further_round_clocks === undefined ? first : most_rounds;
+  for (let rounds = first; rounds <= last; rounds++) {
     const clocks = coreClocks(way, rounds), intel486 = publishedClocks(count, rounds);
     if (clocks > intel486) return { row, way, rounds, clocks, intel486 };
   }

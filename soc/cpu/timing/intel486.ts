@@ -1,15 +1,25 @@
-// What the same instructions take on the Intel486, from the clock count summary of its data book: Intel486
-// Microprocessor data sheet, order number 240440, table 10.1, all accesses hitting the cache. Where forms or editions
-// differ the smaller number stands here. Tasks, gates and inner rings are left out: the core's rows are those within
-// one privilege level.
+// What the same instructions take on the Intel486, as in the clock count summary of its data book: Intel486
+// Microprocessor data sheet, order number 240440, table 10.1, all accesses hitting the cache. Where forms or modes that
+// are one row here differ, the smaller number stands.
+//
+// Compared with two tables made from Intel's: HelpPC 2.10 (David Jurgens, 1991), which has the Intel486's clocks for each
+// instruction but REP and XADD, and PCem's of transfers and interrupts (src/cpu/cpu.c, CPU_i486DX). PCem has the same
+// numbers; HelpPC has others for AND and TEST with memory (1), BT with memory (6 and 12), XCHG with memory (3), SETcc to
+// memory (4), POP (4 and 6), LOOP (6 and 2), IN from a fixed port (8), JMP ptr16:32 (13, 18, 31: its row for memory),
+// RETF (18 and 33; with imm16 17 and 33), IRET within a level (15), and MOV to and from debug registers (11 and 10).
+// IRET to virtual-8086 mode and MOV to CR0 are HelpPC's.
 
 import type { TableRow } from "./table.ts";
+import type { NewTask, TaskSwitch } from "./tasks.ts";
 
-/** `each` for every round (REP's count, ENTER's level) on top of `fixed`; `once` for a single round, where it differs. */
+/**
+ * `each` for every round (REP's count, ENTER's level, a gate's parameters) on top of `fixed`; `none` and `once` for no
+ * round and a single one, where they differ.
+ */
 export type Count =
   | number
   | { readonly from: number; readonly to: number }
-  | { readonly fixed: number; readonly each: number; readonly once?: number };
+  | { readonly fixed: number; readonly each: number; readonly none?: number; readonly once?: number };
 
 interface Entry {
   /** Of rows of the instruction table. */
@@ -17,7 +27,7 @@ interface Entry {
   readonly form?: "register" | "memory";
   readonly operand_bits?: 16 | 32;
   /** Words of a way's condition that must be there. */
-  readonly when?: string;
+  readonly when?: readonly string[];
   readonly clocks: Count;
 }
 
@@ -31,7 +41,7 @@ const both = (names: RegExp, register: Count, memory: Count): Entry[] => [
 ];
 const always = (names: RegExp, clocks: Count): Entry[] => [{ names, clocks }];
 const cases = (names: RegExp, counts: Readonly<Record<string, Count>>): Entry[] =>
-  Object.entries(counts).map(([when, clocks]) => ({ names, when, clocks }));
+  Object.entries(counts).map(([when, clocks]) => ({ names, when: when.split(", "), clocks }));
 
 /** The first that fits counts. */
 const entries: readonly Entry[] = [
@@ -68,9 +78,9 @@ const entries: readonly Entry[] = [
   ...always(/^LEAVE$/, 5),
 
   ...always(/^PUSH [C-GS]S$|^PUSH ES$/, 3),
-  ...cases(/^POP [C-GS]S$|^MOV [C-GS]S, r\/m16$/, { "real mode": 3, "selector not null": 9, "null selector": 9 }),
+  ...cases(/^POP [C-GS]S$|^MOV [C-GS]S, r\/m16$/, { "real mode": 3, "protected mode": 9 }),
   ...always(/^MOV (r|m16), [C-GS]S$/, 3),
-  ...cases(/^L[DEFGS]S r, m$/, { "real mode": 6, "selector not null": 12, "null selector": 12 }),
+  ...cases(/^L[DEFGS]S r, m$/, { "real mode": 6, "protected mode": 12 }),
 
   ...always(/^MOV (r\/m, r|r, r\/m|r\/m, imm|r8, imm8|r, imm|eAX, moffs|moffs, eAX)$/, 1),
   ...always(/^LEA r, m$/, 1),
@@ -108,13 +118,25 @@ const entries: readonly Entry[] = [
   ...cases(/^LOOPN?E rel8$/, { "not taken": 6, taken: 9 }),
   ...cases(/^JCXZ rel8$/, { "not taken": 5, taken: 8 }),
   ...always(/^(CALL [rm]|JMP r\/m)$/, 5),
-  ...cases(/^JMP ptr16:32$/, { "real mode": 17, "protected mode": 19 }),
-  ...cases(/^CALL ptr16:32$/, { "real mode": 18, "protected mode": 20 }),
-  ...cases(/^RETF$/, { "real mode": 13, "protected mode": 17 }),
-  ...cases(/^IRET$/, { "real mode": 15, "protected mode": 20 }),
+  ...cases(/^JMP ptr16:32$/, { "real mode": 17, "to a segment": 19, "through a call gate": 32 }),
+  ...cases(/^JMP m16:32$/, { "real mode": 13, "to a segment": 18, "through a call gate": 31 }),
+  ...cases(/^CALL ptr16:32$/, { "real mode": 18 }),
+  ...cases(/^CALL m16:32$/, { "real mode": 17 }),
+  ...cases(/^CALL (ptr|m)16:32$/, {
+    "to a segment": 20,
+    "through a call gate, to the same level": 35,
+    "through a call gate, to an inner level": { fixed: 77, each: 4, none: 69 },
+  }),
+  ...cases(/^RETF$/, { "real mode": 13, "to the same level": 17, "to an outer level": 35 }),
+  ...cases(/^RETF imm16$/, { "real mode": 14, "to the same level": 18, "to an outer level": 36 }),
+  ...cases(/^IRET$/, { "real mode": 15, "to the same level": 20, "to an outer level": 36, "to virtual-8086 mode": 15 }),
   ...always(/^BOUND r, m$/, 7),
-  ...cases(/^(INT3|INT imm8)$/, { "real mode": 26, "protected mode": 44 }),
-  ...cases(/^INTO$/, { "no overflow": 3, "real mode": 28, "protected mode": 46 }),
+  ...cases(/^INT3$/, { "real mode": 26, "from virtual-8086 mode": 82, "to an inner level": 71, "to the same level": 44 }),
+  ...cases(/^INT imm8$/,
+    { "real mode": 30, "from virtual-8086 mode": 86, "to an inner level": 71, "to the same level": 44 }),
+  ...cases(/^INTO$/, {
+    "no overflow": 3, "real mode": 28, "from virtual-8086 mode": 84, "to an inner level": 73, "to the same level": 46,
+  }),
   ...always(/^HLT$/, 4),
 
   ...always(/^(SAHF|CMC|CLC|STC|CLD|STD)$/, 2),
@@ -130,26 +152,72 @@ const entries: readonly Entry[] = [
   ...cases(/^REP (STOS|LODS)$/, { "count not 0": rounds(7, 4), "count 0": 5 }),
   ...cases(/^REP SCAS$/, { "count not 0": rounds(7, 5), "count 0": 5 }),
 
-  ...always(/^IN eAX, imm8$/, 9),
-  ...always(/^IN eAX, DX$/, 8),
-  ...always(/^OUT imm8, eAX$/, 11),
-  ...always(/^OUT DX, eAX$/, 10),
+  ...cases(/^IN eAX, imm8$/, { "ports free": 9, "ports by bitmap": 27 }),
+  ...cases(/^IN eAX, DX$/, { "ports free": 8, "ports by bitmap": 27 }),
+  ...cases(/^OUT imm8, eAX$/, { "ports free": 11, "ports by bitmap": 29 }),
+  ...cases(/^OUT DX, eAX$/, { "ports free": 10, "ports by bitmap": 29 }),
+  ...cases(/^(INS|OUTS)$/, { "ports free": 10, "ports by bitmap": 30 }),
+  ...cases(/^REP INS$/, {
+    "ports free, count 0": 10, "ports free": rounds(10, 8),
+    "ports by bitmap, count 0": 29, "ports by bitmap": rounds(29, 8),
+  }),
+  ...cases(/^REP OUTS$/, {
+    "ports free, count 0": 11, "ports free": rounds(11, 5),
+    "ports by bitmap, count 0": 30, "ports by bitmap": rounds(30, 5),
+  }),
   ...always(/^S[GI]DT m$/, 10),
   ...always(/^L[GI]DT m$/, 11),
+  ...always(/^(SLDT|STR|SMSW) r$/, 2),
+  ...always(/^(SLDT|STR|SMSW) m16$/, 3),
+  ...always(/^LLDT r\/m16$/, 11),
+  ...always(/^LTR r\/m16$/, 20),
+  ...always(/^(LAR r, r\/m16|VERR r\/m16|VERW r\/m16)$/, 11),
+  ...always(/^LSL r, r\/m16$/, 10),
+  ...always(/^ARPL r\/m16, r16$/, 9),
+  ...always(/^LMSW r\/m16$/, 13),
+  ...always(/^CLTS$/, 7),
+  ...always(/^INVD$/, 4),
+  ...always(/^WBINVD$/, 5),
+  ...always(/^INVLPG m$/, 12),
   ...always(/^MOV r, CRn$/, 4),
-  ...always(/^MOV CRn, r$/, 4),
+  ...always(/^MOV CR0, r$/, 16),
+  ...always(/^MOV CR[23], r$/, 4),
+  ...always(/^MOV r, DRn$/, 9),
+  ...always(/^MOV DRn, r$/, 10),
+  ...always(/^WAIT$/, range(1, 3)),
 ];
 
 /** Instructions that the 486 does not have. */
-const later = /^(CMOVcc r, r\/m|CMPXCHG8B m64|NOP r\/m|LFENCE, MFENCE, SFENCE)$/;
+const later =
+  /^(CMOVcc r, r\/m|CMPXCHG8B m64|NOP r\/m|LFENCE, MFENCE, SFENCE|CPUID|RD(TSC|MSR|PMC)|WRMSR|SYSE(NTER|XIT)|MOV CR4, r)$/;
+/** Instructions that no table has: those of a coprocessor that is not there, and one that Intel did not document. */
+const unpublished = /^(ESC [rm]|INT1)$/;
+
+/** Clocks of a task switch by the kind of the new task, on top of what the instruction takes (table 10.1, note). */
+export const taskSwitchClocks486: Readonly<Record<NewTask, number>> = {
+  "386 task": 199,
+  "386 task in virtual-8086 mode": 177,
+  "286 task": 180,
+};
+
+/** What comes on top, through a TSS; a task gate takes one more. */
+const switching: readonly (readonly [RegExp, number])[] = [
+  [/^JMP ptr16:32$/, 42], [/^JMP m16:32$/, 41], [/^CALL /, 37], [/^IRET$/, 32], [/^exception or interrupt$/, 37],
+];
+
+export const taskSwitch486 = ({ by, to }: Pick<TaskSwitch, "by" | "to">): number | undefined => {
+  const besides = switching.find(([name]) => name.test(by))?.[1];
+  return besides === undefined ? undefined : taskSwitchClocks486[to] + besides;
+};
 
 /** The 486's count; "later" if it has no such instruction, undefined if no count is known here. */
 export function intel486Clocks(
   { name, form, operand_bits }: Pick<TableRow, "name" | "form" | "operand_bits">, when: readonly string[],
-): Count | "later" | undefined {
+): Count | "later" | "unpublished" | undefined {
   if (later.test(name)) return "later";
+  if (unpublished.test(name)) return "unpublished";
   return entries.find((entry) => entry.names.test(name)
     && (entry.form === undefined || form === null || entry.form === form)
     && (entry.operand_bits === undefined || entry.operand_bits === operand_bits)
-    && (entry.when === undefined || when.includes(entry.when)))?.clocks;
+    && (entry.when ?? []).every((words) => when.includes(words)))?.clocks;
 }

@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 
 import { randomFrom, type Random } from "../../../tests/cpu/random.ts";
 import { instructions, type Instruction } from "../instructions.ts";
-import { decodeAt } from "./match.ts";
+import { decodeAt, type Mode } from "./match.ts";
 
 const test = suite("machine code to rows of the instruction table");
 const samples = 200;
@@ -33,6 +33,9 @@ function withIced<T>(code: Uint8Array, big: boolean, use: (instruction: Iced) =>
   }
 }
 
+/** A mode that the row is for. */
+const modeOf = ({ real = false, checks_ports = false }: Instruction): Mode => ({ real, checks_ports });
+
 /** The number of a 16- or 32-bit register; undefined for none. */
 function number(register: Register): number | undefined {
   if (register >= Register.EAX && register <= Register.EDI) return register - Register.EAX;
@@ -49,7 +52,7 @@ for (const big of [true, false]) {
     for (const row of instructions) {
       for (let i = 0; i < samples; i++) {
         const code = encoding(row, random);
-        const decoded = decodeAt(code, 0, big);
+        const decoded = decodeAt(code, 0, big, modeOf(row));
         assert.is(decoded.row?.name, row.name, hex(code));
         withIced(code, big, (iced) => {
           if (iced.isInvalid) return;
@@ -70,6 +73,17 @@ for (const big of [true, false]) {
 test("says so where an opcode is in no row", () => {
   assert.is(decodeAt(Uint8Array.of(0x0f, 0xff), 0).row, undefined);
   assert.is(decodeAt(Uint8Array.of(0x66, 0x0f, 0xff), 0).prefixes, 1);
+});
+
+test("goes by the mode where an opcode means something else in it", () => {
+  const far_jump = Uint8Array.of(0xea, 0, 0, 0, 0, 8, 0), port = Uint8Array.of(0xec), look = Uint8Array.of(0x0f, 0x02, 0xc1);
+  const real = { real: true, checks_ports: false }, by_bitmap = { real: false, checks_ports: true };
+  assert.is(decodeAt(far_jump, 0).row?.micro, "jump_far");
+  assert.is(decodeAt(far_jump, 0, true, real).row?.micro, "jump_far_real");
+  assert.is(decodeAt(port, 0).row?.micro, undefined);
+  assert.is(decodeAt(port, 0, true, by_bitmap).row?.micro, "input_checked");
+  // What is undefined in this mode has the same length all the same.
+  assert.equal([decodeAt(look, 0, true, real).row, decodeAt(look, 0, true, real).length], [undefined, 3]);
 });
 
 test("counts a prefix once for each byte, and keeps the last repeat prefix", () => {

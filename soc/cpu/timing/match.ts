@@ -36,13 +36,35 @@ const rowsByOpcode: readonly (readonly Instruction[])[] = Array.from({ length: 5
   return instructions.filter((row) => row.escape === escape && fits(row.opcode, bits));
 });
 
-function rowOf(at: {
+/** What of the machine's mode decides what an opcode means. */
+export interface Mode {
+  /** Real or virtual-8086 mode. */
+  readonly real: boolean;
+  /** The I/O permission bitmap decides on ports. */
+  readonly checks_ports: boolean;
+}
+
+/** Protected mode, at a level that may use all ports. */
+const usual_mode: Mode = { real: false, checks_ports: false };
+
+const isAs = (asked: boolean | undefined, is: boolean): boolean => asked === undefined || asked === is;
+
+function rowOf(at: Mode & {
   escape: boolean; opcode: number; reg: number; is_register: boolean; repeat: boolean;
 }): Instruction | undefined {
   return rowsByOpcode[at.opcode + (at.escape ? 256 : 0)]!.find((row) =>
     (row.reg === undefined || row.reg === at.reg)
     && (row.form === undefined || (row.form === "register") === at.is_register)
-    && (row.repeat === undefined || row.repeat === at.repeat));
+    && isAs(row.repeat, at.repeat) && isAs(row.real, at.real) && isAs(row.checks_ports, at.checks_ports));
+}
+
+/** What an opcode in no row has its length from: rows of the same opcode, if they agree (length.ts). */
+function shapeOf(escape: boolean, opcode: number, reg: number): Pick<Instruction, "modrm" | "immediate"> {
+  const rows = rowsByOpcode[opcode + (escape ? 256 : 0)]!;
+  const [first = { modrm: false, immediate: "none" } as const] = rows;
+  const alike = rows.every(({ modrm, immediate }) => modrm === first.modrm && immediate === first.immediate);
+  return rows.find((row) => row.reg === undefined || row.reg === reg)
+    ?? (alike ? first : { modrm: false, immediate: "none" });
 }
 
 /** Base and index of the eight forms of 16-bit addresses. */
@@ -87,7 +109,7 @@ function immediateBytes(kind: ImmediateKind, { operand, address, wide }: Form["s
 }
 
 /** The instruction at `at`; `big`: in a code segment of 32 bits. Bytes beyond the end read as 0. */
-export function decodeAt(code: Uint8Array, at: number, big = true): Decoded {
+export function decodeAt(code: Uint8Array, at: number, big = true, mode: Mode = usual_mode): Decoded {
   const byte = (i: number): number => code[i] ?? 0;
   let operand_prefix = false, address_prefix = false, repeat = false, repeats_while_zero = false;
   let here = at;
@@ -105,17 +127,17 @@ export function decodeAt(code: Uint8Array, at: number, big = true): Decoded {
   const opcode = byte(here + Number(escape)), modrm = byte(here + Number(escape) + 1), sib = byte(here + Number(escape) + 2);
   const mod = modrm >> 6, reg = (modrm >> 3) & 7, rm = modrm & 7;
   const is_register = mod === 3;
-  const row = rowOf({ escape, opcode, reg, is_register, repeat });
+  const row = rowOf({ ...mode, escape, opcode, reg, is_register, repeat });
   const sizes = {
     operand: operand_prefix === big ? 16 as const : 32 as const,
     address: address_prefix === big ? 16 as const : 32 as const,
     wide: (opcode & 1) === 1,
   };
-  const has_modrm = row?.modrm ?? false;
-  const is_memory = has_modrm && !is_register;
+  const shape = row ?? shapeOf(escape, opcode, reg);
+  const is_memory = shape.modrm && !is_register;
   const address = sizes.address === 16 ? address16(mod, rm) : address32(mod, rm, sib);
-  const before = 1 + Number(escape) + Number(has_modrm) + (is_memory ? address.bytes : 0);
-  const immediate_bytes = immediateBytes(row?.immediate ?? "none", sizes);
+  const before = 1 + Number(escape) + Number(shape.modrm) + (is_memory ? address.bytes : 0);
+  const immediate_bytes = immediateBytes(shape.immediate, sizes);
   const length = before + immediate_bytes;
   return {
     row,

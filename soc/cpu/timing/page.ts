@@ -2,41 +2,62 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { coreClocks, limits, slowerRows, slowerText, slowerWay } from "./compare.ts";
-import { intel486Clocks, type Count } from "./intel486.ts";
+import { condense, type Condensed } from "./condense.ts";
+import { intel486Clocks, taskSwitch486, type Count } from "./intel486.ts";
 import { timingRows, timingTable, type TableRow, type TableWay } from "./table.ts";
 
 const path = fileURLToPath(new URL("../../../docs/timing.md", import.meta.url));
 
 function countText(count: ReturnType<typeof intel486Clocks>): string {
-  if (count === undefined) return "?";
-  return count === "later" ? "not there" : publishedText(count);
+  switch (count) {
+    case undefined: return "?";
+    case "later": return "not there";
+    case "unpublished": return "";
+    default: return publishedText(count);
+  }
 }
 
 function publishedText(count: Count): string {
   if (typeof count === "number") return `${count}`;
   if ("from" in count) return `${count.from}–${count.to}`;
-  const once = count.once === undefined ? "" : `; ${count.once} for n = 1`;
-  return `${count.fixed} + ${count.each} n${once}`;
+  const cases = [
+    ...(count.none === undefined ? [] : [`; ${count.none} for n = 0`]),
+    ...(count.once === undefined ? [] : [`; ${count.once} for n = 1`]),
+  ];
+  return `${count.fixed} + ${count.each} n${cases.join("")}`;
 }
 
 function clocksText(way: TableWay): string {
-  const { further_round_clocks } = way;
-  const first = coreClocks(way);
-  return further_round_clocks === undefined ? `${first}` : `${first - further_round_clocks} + ${further_round_clocks} n`;
+  const none = coreClocks(way, 0), each = coreClocks(way, 1) - none;
+  return each === 0 ? `${coreClocks(way)}` : `${none} + ${each} n`;
 }
+
+const signed = (clocks: number): string => (clocks < 0 ? `−${-clocks}` : `+${clocks}`);
+const addsText = ({ adds }: Condensed): string[] => adds.map(({ words, clocks }) => `${signed(clocks)} ${words}`);
 
 const memoryText = ({ begins_with_load, ends_with_store }: TableWay): string =>
   [...(begins_with_load ? ["begins with a load"] : []), ...(ends_with_store ? ["ends with a store"] : [])].join(", ");
 
-function wayLine(row: TableRow, way: TableWay, i: number): string {
+function wayLine(row: TableRow, line: Condensed, i: number): string {
+  const { way } = line;
   const size = row.operand_bits === null ? [] : [`${row.operand_bits} bits`];
   const condition = [...(row.form === null ? [] : [row.form]), ...size, ...way.when].join(", ");
   const slower = slowerWay(row, way) === undefined ? "" : " **slower**";
   const cells = [
-    i === 0 ? row.name : "", condition, `${clocksText(way)}${slower}`, countText(intel486Clocks(row, way.when)),
+    i === 0 ? row.name : "", [condition, ...addsText(line)].filter((text) => text !== "").join("; "),
+    `${clocksText(way)}${slower}`, countText(intel486Clocks(row, way.when)),
     way.addressed_with.join(", "), way.writes_last ?? "", memoryText(way),
   ];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+/** Task switches that take the same in a line. */
+function switchLines(): string[] {
+  return timingTable().task_switches.map((one) => {
+    const { by, to, clocks_min, clocks_max } = one;
+    const other = taskSwitch486(one);
+    return `| ${by} | ${to} | ${clocks_min} | ${clocks_max} | ${other === undefined ? "" : other} |`;
+  });
 }
 
 export function timingPage(): string {
@@ -61,22 +82,43 @@ export function timingPage(): string {
     "   that the first writes in its last step (a part counts like the whole), or if the second begins with a load and",
     "   the first ends with a store.",
     "",
+    `An instruction that stores into code that is on its way already is followed by ${rules.refetch.bubbles} bubbles, and that code is fetched`,
+    `as a jump's target is. On its way is at most what stands up to ${rules.refetch.bytes_behind} bytes behind one of the ${rules.refetch.instructions} instructions that follow.`,
+    "",
     `Alignment of data costs ${rules.unaligned_clocks}. An access to a device or port adds ${rules.device_access_clocks}, which are in the table for port`,
-    "instructions; a device of bytes adds one for each further byte. Nothing else has an influence: neither what ran before",
-    "nor where code lies.",
+    "instructions; a device of bytes adds one for each further byte, and what crosses the end of a doubleword is two",
+    "accesses. Nothing else has an influence: neither what ran before nor where code lies.",
+    "These are the clocks with paging off.",
     "",
     "## Exceptions and interrupts",
     "",
     "From the step that gives way to the exception or interrupt to the handler:",
     "",
-    "| | clocks |",
-    "| --- | --- |",
-    ...exceptions.map((way) => `| ${way.when.join(", ")} | ${way.clocks} |`),
+    "| | clocks | on top |",
+    "| --- | --- | --- |",
+    ...condense(exceptions).map((line) =>
+      `| ${line.way.when.join(", ")} | ${clocksText(line.way)} | ${addsText(line).join("; ")} |`),
+    "",
+    "A descriptor that has not been accessed before is marked as accessed, which is a store.",
+    "",
+    "## Task switches",
+    "",
+    "Jumps, calls, returns and gates that lead to another task have so many ways through the microcode that they are not",
+    "listed below; from the least to the most they take, bubbles behind included:",
+    "",
+    "| by | to | at least | at most | 486 |",
+    "| --- | --- | --- | --- | --- |",
+    ...switchLines(),
+    "",
+    "An exception's or interrupt's are from the step that gives way to it; INT n takes one clock more. There is no loop in a",
+    "switch. What may differ: the old task's TSS, how a gate leads there, the error code, which segment registers are null,",
+    "and which descriptors are marked as accessed. The 486's clocks are those of a TSS of its own, without a gate.",
     "",
     "## Beside the Intel486",
     "",
     "The 486's numbers are those of its data book, table 10.1 (order number 240440), with all accesses in its cache, the",
-    `smaller one where there is a choice. Of ${rows} rows, ${slower.length} are slower on this core:`,
+    "smaller one where there is a choice; compared with HelpPC 2.10, which has them for each instruction.",
+    `Of ${rows} rows, ${slower.length} are slower on this core, here each at its worst:`,
     "",
     ...slower.map((one) => `- ${slowerText(one)}`),
     "",
@@ -86,13 +128,16 @@ export function timingPage(): string {
     "",
     "## All instructions",
     "",
-    "In the order of the instruction table. Of a loop, n is the number of rounds: REP's count, ENTER's level.",
-    "`base` and `index` are those of the memory operand, `rm`, `reg` and `opreg` the registers in ModRM and opcode, t0 to t5",
+    "In the order of the instruction table. Of a loop, n is the number of rounds: REP's count, ENTER's level, the parameters",
+    "that a call gate copies. Where an instruction is one in real mode and another in protected mode, virtual-8086 mode is",
+    "real mode; ports are by bitmap in virtual-8086 mode and where CPL is above IOPL. A remark such as \"+4 code not accessed",
+    "before\" is what comes on top if that is so.",
+    "`base` and `index` are those of the memory operand, `rm`, `reg` and `opreg` the registers in ModRM and opcode, t0 to t7",
     "the microcode's.",
     "",
     "| instruction | when | clocks | 486 | address needs | last step writes | memory |",
     "| --- | --- | --- | --- | --- | --- | --- |",
-    ...timingRows.flatMap((row) => row.ways.map((way, i) => wayLine(row, way, i))),
+    ...timingRows.flatMap((row) => condense(row.ways).map((line, i) => wayLine(row, line, i))),
     "",
   ].join("\n");
 }

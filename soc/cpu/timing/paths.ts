@@ -1,13 +1,16 @@
 // The ways of an instruction through the microcode: what each takes, and what it shows to its neighbours.
 //
 // A way is a list of steps from the first to the one that ends the instruction, with the outcome of every condition
-// on it. A loop of the microcode is walked once; each further round costs the same, whatever came before.
+// on it. A loop of the microcode is walked once; each further round costs the same, whatever came before. Ways that
+// lead to a task switch are not listed: they are too many, and tasks.ts says how long they take at least and at most.
 import type { Instruction } from "../instructions.ts";
-import { microcode, microcodeLabels, type Step } from "../microcode.ts";
+import type { Step } from "../microcode.ts";
 import {
-  awaited_condition_bubbles, interlock, redirect_bubbles, stepTiming,
-  type RegisterRole, type Registers, type Sizes, type Stage, type StepTiming,
+  bubblesWithin, redirect_bubbles, stepTiming, type Sizes, type Stage, type StepTiming,
 } from "./pipeline.ts";
+import { addressOf, isDenied, onward, placeAt, placeName, stepAt, type Outcome, type Place } from "./walks.ts";
+
+export type { Outcome } from "./walks.ts";
 
 /** What is known of an instruction, besides its row, before it runs. */
 export interface Form {
@@ -15,17 +18,12 @@ export interface Form {
   readonly sizes: Sizes;
 }
 
-/** What decides the way: a condition of the microcode, whether a jump is taken, or whether INTO traps. */
-export interface Outcome {
-  readonly condition: NonNullable<Step["next"]> | "jump" | "trap";
-  readonly holds: boolean;
-  /** It ends a loop, as it does sooner or later: nothing that tells ways apart. */
-  readonly ends_loop?: boolean;
-}
-
 export interface Round {
-  /** Clocks of each round after the first. */
+  /** Clocks of each further round. */
   readonly clocks: number;
+  readonly port_accesses: number;
+  /** Rounds that are part of the way itself: none if the loop asks first whether there is one. */
+  readonly counted: 0 | 1;
 }
 
 export interface Way {
@@ -47,61 +45,35 @@ export interface Way {
   readonly last: StepTiming;
 }
 
-const leaving_effects = new Set(["far_jump", "serialize", "halt"]);
-const at = (label: string): number => {
-  const address = microcodeLabels.get(label);
-  if (address === undefined) throw new Error(`the microcode has no routine "${label}"`);
-  return address;
-};
+const leaving_effects: ReadonlySet<Step["system"]> =
+  new Set(["far_jump", "enter_handler", "enter_kernel", "leave_kernel", "serialize", "halt"]);
 
-/**
- * Stand-ins for the registers that an instruction names: all different from each other and from every register that a
- * step names itself. That no interlock inside an instruction depends on them is checked by `internalInterlock`.
- */
-const nameless: Registers = { rm: -1, reg: -2, opreg: -3, base: -4, index: -5 };
-const byInstruction = new Set<RegisterRole>(["rm", "reg", "opreg", "base", "index"]);
+/** Where task switches begin. */
+const taskEntries: ReadonlySet<number> =
+  new Set(["task_jump", "task_call", "task_interrupt", "task_return"].map(addressOf));
+export const isTaskEntry = ({ address }: Place): boolean => taskEntries.has(address);
 
-const isGeneral = (role: RegisterRole): boolean => !/^t\d$/.test(role);
-
-/** The interlock of two steps of one instruction, which must not depend on the registers that the instruction names. */
-function internalInterlock(earlier: StepTiming, later: StepTiming): number {
-  const { writes } = earlier;
-  const clashes = writes !== undefined && isGeneral(writes)
-    && later.addressed_with.some((role) =>
-      role !== writes && isGeneral(role) && (byInstruction.has(role) || byInstruction.has(writes)));
-  const certain = interlock({ step: earlier, registers: nameless }, { step: later, registers: nameless });
-  if (clashes && certain === 0) throw new Error("an instruction's time would depend on the registers that it names");
-  return certain;
+/** The first step, which comes from decode, and where the microcode goes on: what a walk begins with. */
+export interface Routine {
+  readonly begin: readonly Step[];
+  readonly entry: number | undefined;
+  readonly form: Form;
 }
 
-interface Walk {
-  readonly steps: readonly Step[];
-  /** Microcode addresses; the first step, which comes from decode, has none. */
-  readonly addresses: readonly (number | undefined)[];
-  /** With the address of the step that decides. */
-  readonly outcomes: readonly (Outcome & { readonly address: number })[];
-  /** Bubbles in front of each step because a condition was expected to be otherwise. */
-  readonly wrong: readonly number[];
-}
-
-interface Onward {
-  readonly to: number;
-  readonly outcome?: Walk["outcomes"][number];
+interface Walked {
+  readonly step: Step;
+  /** The operand size in force. */
+  readonly operand: 16 | 32;
+  /** Of the place in the microcode; none for a step from decode. */
+  readonly name?: string;
+  /** Bubbles in front because a condition was expected to be otherwise. */
   readonly wrong: number;
 }
 
-/** Where a walk may go on from its last step; nothing if that was the end. */
-function onward({ next = "step", target, expect }: Step, here: number): Onward[] {
-  switch (next) {
-    case "end": return [];
-    case "step": return [{ to: here + 1, wrong: 0 }];
-    case "jump": return [{ to: at(target ?? ""), wrong: 0 }];
-    default: return [true, false].map((holds) => ({
-      to: holds ? at(target ?? "") : here + 1,
-      outcome: { condition: next, holds, address: here },
-      wrong: holds === (expect === "taken") ? 0 : redirect_bubbles("memory"),
-    }));
-  }
+interface Walk {
+  readonly steps: readonly Walked[];
+  /** With the place of the step that decides. */
+  readonly outcomes: readonly { readonly outcome: Outcome; readonly name: string }[];
 }
 
 interface Loop {
@@ -111,28 +83,40 @@ interface Loop {
   readonly wrong: number;
 }
 
-/** All walks that begin so and go on at `entry`; without an entry there is only the beginning. */
-function walks(begin: readonly Step[], entry: number | undefined): { ended: Walk[]; loops: Loop[] } {
-  const ended: Walk[] = [], loops: Loop[] = [];
-  const go = (walk: Walk, to: number, wrong: number): void => {
-    const back_to = walk.addresses.indexOf(to);
+interface Walks {
+  readonly ended: readonly Walk[];
+  /** Those that come to an exception for certain, or to a task switch. */
+  readonly broken_off: readonly Walk[];
+  readonly loops: readonly Loop[];
+}
+
+/** All walks of a routine; without an entry there is only the beginning. */
+function walksOf({ begin, entry, form }: Routine): Walks {
+  const ended: Walk[] = [], broken_off: Walk[] = [], loops: Loop[] = [];
+  const go = (walk: Walk, to: Place, wrong: number): void => {
+    const name = placeName(to);
+    const back_to = walk.steps.findIndex((walked) => walked.name === name);
     if (back_to >= 0) {
       loops.push({ walk, back_to, wrong });
       return;
     }
-    const step = microcode[to];
-    if (step === undefined) throw new Error("microcode runs past its end");
-    const here = { ...walk, steps: [...walk.steps, step], addresses: [...walk.addresses, to], wrong: [...walk.wrong, wrong] };
-    const ways = onward(step, to);
-    if (ways.length === 0) ended.push(here);
+    if (isTaskEntry(to)) {
+      broken_off.push(walk);
+      return;
+    }
+    const step = stepAt(to.address);
+    const here = { ...walk, steps: [...walk.steps, { step, operand: to.operand, name, wrong }] };
+    const ways = onward(to);
+    if (ways.length === 0) (isDenied(step) ? broken_off : ended).push(here);
     for (const { to: further, outcome, wrong: bubbles } of ways) {
-      go(outcome === undefined ? here : { ...here, outcomes: [...here.outcomes, outcome] }, further, bubbles);
+      go(outcome === undefined ? here : { ...here, outcomes: [...here.outcomes, { outcome, name }] }, further, bubbles);
     }
   };
-  const start: Walk = { steps: begin, addresses: begin.map(() => undefined), outcomes: [], wrong: begin.map(() => 0) };
+  const { operand } = form.sizes;
+  const start: Walk = { steps: begin.map((step) => ({ step, operand, wrong: 0 })), outcomes: [] };
   if (entry === undefined) ended.push(start);
-  else go(start, entry, 0);
-  return { ended, loops };
+  else go(start, placeAt(entry, operand), 0);
+  return { ended, broken_off, loops };
 }
 
 /** How an instruction ends: bubbles behind it, and whether what follows is fetched anew. */
@@ -142,7 +126,7 @@ interface Leaving {
   readonly stage: Stage | undefined;
 }
 
-function leavings(last: Step, { from_decode, operand }: { from_decode: boolean; operand: 16 | 32 }): Leaving[] {
+export function leavings(last: Step, { from_decode, operand }: { from_decode: boolean; operand: 16 | 32 }): Leaving[] {
   const { jump = "none", system = "none" } = last;
   if (leaving_effects.has(system)) return [{ stage: "execute" }];
   if (jump === "none") return [{ stage: undefined }];
@@ -161,49 +145,73 @@ function leavings(last: Step, { from_decode, operand }: { from_decode: boolean; 
   return [{ outcome: taken, stage: "memory" }, { outcome: not_taken, stage: undefined }];
 }
 
-function clocksOf(timings: readonly StepTiming[], wrong: readonly number[]): number[] {
+interface Timed {
+  readonly timing: StepTiming;
+  readonly wrong: number;
+}
+
+function clocksOf(steps: readonly Timed[]): number[] {
   let clocks = 0;
-  return timings.map((timing, i) => {
+  return steps.map(({ timing, wrong }, i) => {
     clocks += 1 + timing.execute_clocks;
-    const before = timings[i - 1];
-    if (before !== undefined) clocks += bubblesBetween(before, timing, wrong[i] ?? 0);
+    const before = steps[i - 1];
+    if (before !== undefined) clocks += bubblesWithin(before.timing, timing, wrong);
     return clocks;
   });
 }
 
-function bubblesBetween(earlier: StepTiming, later: StepTiming, wrong: number): number {
-  if (wrong > 0) return wrong;
-  if (earlier.conditional && later.ends) return awaited_condition_bubbles;
-  return internalInterlock(earlier, later);
+const timed = ({ steps }: Walk, form: Form): Timed[] => steps.map(({ step, operand, wrong }) =>
+  ({ timing: stepTiming(step, { ...form, first: steps[0]!.step, operand }), wrong }));
+
+const portAccesses = (steps: readonly Timed[]): number => steps.filter(({ timing }) => timing.uses_port).length;
+
+/** Once around a loop: from its last step over the seam to its last step again. */
+function roundOf({ walk, back_to, wrong }: Loop, form: Form, exits_at: readonly string[]): Round {
+  const body = timed(walk, form).slice(back_to);
+  return {
+    clocks: clocksOf(body).at(-1)! + bubblesWithin(body.at(-1)!.timing, body[0]!.timing, wrong),
+    port_accesses: portAccesses(body),
+    counted: exits_at.includes(walk.steps[back_to]!.name!) ? 0 : 1,
+  };
 }
 
-/** All ways that begin with these steps from decode and go on in the microcode at `entry`. */
-function waysFrom(begin: readonly Step[], entry: number | undefined, form: Form): Way[] {
-  const { ended, loops } = walks(begin, entry);
+/** The loop on a walk, if there is one, with the places in it. */
+function loopOn(
+  walk: Walk, loops: readonly Loop[], form: Form,
+): { readonly round: Round; readonly around: ReadonlySet<string> } | undefined {
+  const names = new Set(walk.steps.flatMap(({ name }) => name ?? []));
+  const on_it = loops.filter((loop) => names.has(loop.walk.steps[loop.back_to]!.name!));
+  const exits_at = walk.outcomes.map(({ name }) => name);
+  const rounds = on_it.map((loop) => roundOf(loop, form, exits_at));
+  const [loop] = on_it, [round] = rounds;
+  if (loop === undefined || round === undefined) return undefined;
+  if (rounds.some(({ clocks }) => clocks !== round.clocks)) throw new Error("a loop of the microcode has unlike rounds");
+  return { round, around: new Set(loop.walk.steps.slice(loop.back_to).flatMap(({ name }) => name ?? [])) };
+}
+
+/** All ways of a routine. */
+function waysThrough(routine: Routine): Way[] {
+  const { entry, form } = routine;
+  const { ended, loops } = walksOf(routine);
   return ended.flatMap((walk) => {
-    const [first] = walk.steps, last = walk.steps.at(-1);
-    if (first === undefined || last === undefined) throw new Error("a way of no steps");
-    const timing = (step: Step): StepTiming => stepTiming(step, { ...form, first });
-    const timings = walk.steps.map(timing);
-    const clocks_to_step = clocksOf(timings, walk.wrong);
-    const loop = loops.find(({ walk: { addresses }, back_to }) => {
-      const start = addresses[back_to];
-      return start !== undefined && walk.addresses.includes(start);
-    });
-    const around = loop?.walk.addresses.slice(loop.back_to) ?? [];
-    const outcomes = walk.outcomes.map(({ address, ...outcome }) =>
-      (around.includes(address) ? { ...outcome, ends_loop: true } : outcome));
+    const last = walk.steps.at(-1);
+    if (last === undefined) throw new Error("a way of no steps");
+    const steps = timed(walk, form);
+    const clocks_to_step = clocksOf(steps);
+    const loop = loopOn(walk, loops, form);
+    const outcomes = walk.outcomes.map(({ outcome, name }) =>
+      (loop?.around.has(name) === true ? { ...outcome, ends_loop: true } : outcome));
     const common = {
       clocks: clocks_to_step.at(-1)!,
       clocks_to_step,
-      steps: timings,
-      further_rounds: loop === undefined ? undefined : { clocks: roundClocks(loop, timing) },
-      port_accesses: timings.filter(({ uses_port }) => uses_port).length,
-      first: timings[0]!,
-      last: timings.at(-1)!,
+      steps: steps.map(({ timing }) => timing),
+      further_rounds: loop?.round,
+      port_accesses: portAccesses(steps),
+      first: steps[0]!.timing,
+      last: steps.at(-1)!.timing,
     };
     const from_decode = walk.steps.length === 1 && entry === undefined;
-    return leavings(last, { from_decode, operand: form.sizes.operand }).map((leaving) => ({
+    return leavings(last.step, { from_decode, operand: form.sizes.operand }).map((leaving) => ({
       ...common,
       outcomes: leaving.outcome === undefined ? outcomes : [...outcomes, leaving.outcome],
       ...(leaving.predicted === undefined ? {} : { predicted: leaving.predicted }),
@@ -213,28 +221,33 @@ function waysFrom(begin: readonly Step[], entry: number | undefined, form: Form)
   });
 }
 
-/** Once around a loop: from its last step over the seam to its last step again. */
-function roundClocks({ walk, back_to, wrong }: Loop, timing: (step: Step) => StepTiming): number {
-  const body = walk.steps.slice(back_to).map(timing);
-  const around = clocksOf(body, walk.wrong.slice(back_to)).at(-1)!;
-  return around + bubblesBetween(body.at(-1)!, body[0]!, wrong);
+/** How an instruction of the table begins. */
+export function routineOf({ first, micro }: Instruction, form: Form): Routine {
+  // A direct call whose target has 16 bits is decided late: decode takes only 32-bit targets.
+  const late_call = first.jump === "relative" && first.stack === "push" && form.sizes.operand === 16;
+  if (late_call) return { begin: [{ ...first, jump: "none" }], entry: addressOf("call_relative"), form };
+  return { begin: [first], entry: micro === undefined ? undefined : addressOf(micro), form };
 }
 
 /** All ways of an instruction of the table. */
 export function waysOf(row: Instruction, form: Form): Way[] {
-  const { first, micro } = row;
-  // A direct call whose target has 16 bits is decided late: decode takes only 32-bit targets.
-  const late_call = first.jump === "relative" && first.stack === "push" && form.sizes.operand === 16;
-  if (late_call) return waysFrom([{ ...first, jump: "none" }], at("call_relative"), form);
-  const ways = waysFrom([first], micro === undefined ? undefined : at(micro), form);
-  switch (first.system) {
-    case "software_interrupt": case "breakpoint": return trapWays(ways);
+  const ways = waysThrough(routineOf(row, form));
+  switch (row.first.system) {
+    case "software_interrupt": case "breakpoint": case "debug_trap": return trapWays(ways);
     case "overflow": return [
       ...ways.map((way) => ({ ...way, outcomes: [{ condition: "trap", holds: false } as const] })),
       ...trapWays(ways).map((way) => ({ ...way, outcomes: [{ condition: "trap", holds: true } as const, ...way.outcomes] })),
     ];
     default: return ways;
   }
+}
+
+/** Steps that may give way to an exception on walks that are no ways: to an exception for certain, or a task switch. */
+export function brokenOff(row: Instruction, form: Form): Pick<Way, "steps" | "clocks_to_step">[] {
+  return walksOf(routineOf(row, form)).broken_off.map((walk) => {
+    const steps = timed(walk, form);
+    return { steps: steps.map(({ timing }) => timing), clocks_to_step: clocksOf(steps) };
+  });
 }
 
 /** The same instruction when its last step gives way to a trap, up to the handler. */
@@ -248,8 +261,21 @@ function trapWays(ways: readonly Way[]): Way[] {
     deliveries.map((delivery) => ({ ...delivery, clocks: way.clocks + delivery.clocks, first: way.first })));
 }
 
+/** The delivery of an exception or interrupt, in protected mode or not. */
+export const deliveryOf = (in_protected_mode: boolean): Routine => ({
+  begin: [],
+  entry: addressOf(in_protected_mode ? "exception_protected" : "exception_real"),
+  form: { is_memory: true, sizes: { operand: 32, address: 32, wide: true } },
+});
+
+let delivery_ways: readonly Way[] | undefined;
+
 /** From the step that an exception or interrupt takes the place of to the handler: the delivery's ways. */
-export function deliveryWays(): Way[] {
-  const form: Form = { is_memory: true, sizes: { operand: 32, address: 32, wide: true } };
-  return waysFrom([], at("exception"), form).map((way) => ({ ...way, clocks: way.clocks + redirect_bubbles("execute") }));
+export function deliveryWays(): readonly Way[] {
+  delivery_ways ??= [true, false].flatMap((holds) => waysThrough(deliveryOf(holds)).map((way) => ({
+    ...way,
+    outcomes: [{ condition: "protected_mode" as const, holds }, ...way.outcomes],
+    clocks: way.clocks + redirect_bubbles("execute"),
+  })));
+  return delivery_ways;
 }

@@ -5,7 +5,7 @@
 // the clocks that it stays longer in execute. An interlock needs both steps next to each other: a bubble takes its place.
 import { deviceAccess_cycles } from "../../bus/bus.ts";
 import type { Step } from "../microcode.ts";
-import type { MicroOp } from "../microop.ts";
+import { conditionalNexts, type MicroOp } from "../microop.ts";
 import { registerNumber } from "../resolve.ts";
 
 const stages = ["decode", "address", "memory", "execute"] as const;
@@ -26,8 +26,16 @@ export const prefix_bubbles = 1;
 export const long_bubbles = 1;
 /** A step whose address needs what the step in front writes; a load behind a store, which has the memory port. */
 export const interlock_bubbles = 1;
-/** The last step of a routine lets a condition in front of it be decided before the next instruction is begun. */
+/** A step whose effect on decode cannot be taken back lets a condition in front of it be decided first. */
 export const awaited_condition_bubbles = 1;
+
+/**
+ * Behind an instruction that stores into code that is already on its way, which is sent away and fetched anew. On its way
+ * is at most what stands so far behind, or before, one of so many instructions that follow.
+ */
+export const refetch = {
+  bubbles: redirect_bubbles("execute"), instructions: 4, bytes_behind: 64, bytes_before: 8,
+} as const;
 
 /** What an access that is not aligned takes besides: memory answers with two words, wherever the first byte is. */
 export const unaligned_clocks = 0;
@@ -35,7 +43,7 @@ export const unaligned_clocks = 0;
 /** Clocks in execute beyond the first: the multiplier's register; the divider's start, sign and handing over. */
 const multiply_clocks = 1;
 const divide_clocks_around = 2;
-/** A device's answer is used in the clock after it. */
+/** A device's answer is used in the clock after it. What crosses the end of a doubleword takes two accesses. */
 export const device_clocks = (access_cycles: number): number => access_cycles + 1;
 export const standard_device_clocks = device_clocks(deviceAccess_cycles);
 
@@ -68,11 +76,15 @@ export interface StepTiming {
   readonly uses_port: boolean;
   /** A microcode condition is decided here. */
   readonly conditional: boolean;
-  readonly ends: boolean;
+  /** It waits for a condition right in front of it: after it comes another routine, instruction or operand size. */
+  readonly awaits_condition: boolean;
 }
 
-const conditions = new Set(["if_zero", "if_many", "if_repeat", "if_equal", "if_protected", "if_error_code"]);
-export const isConditional = ({ next }: Step): boolean => next !== undefined && conditions.has(next);
+type Condition = (typeof conditionalNexts)[number];
+const conditions: ReadonlySet<string> = new Set(conditionalNexts);
+export const isCondition = (next: NonNullable<Step["next"]>): next is Condition => conditions.has(next);
+
+const awaiting: ReadonlySet<Step["next"]> = new Set(["end", "call", "return"]);
 
 function widthOf({ size = "operand" }: MicroOp, sizes: Sizes, first: Width): Width {
   switch (size) {
@@ -83,6 +95,8 @@ function widthOf({ size = "operand" }: MicroOp, sizes: Sizes, first: Width): Wid
     case "w": return sizes.wide ? sizes.operand : 8;
     case "address": return sizes.address;
     case "first": return first;
+    // That of SS; no time depends on it.
+    case "stack": return 32;
   }
 }
 
@@ -99,20 +113,25 @@ function addressRegisters({ base = "none", stack = "none" }: MicroOp): RegisterR
   return moves_stack ? [...new Set<RegisterRole>([...first, "esp"])] : first;
 }
 
-function written(to: NonNullable<MicroOp["to"]>): RegisterRole | undefined {
+/** The register that a result goes to. */
+export function written(to: NonNullable<MicroOp["to"]>): RegisterRole | undefined {
   switch (to) {
-    case "none": case "memory": case "imm": case "one": case "ea": case "next_eip": case "special": return undefined;
+    case "none": case "memory": case "imm": case "one": case "ea": case "next_eip":
+    case "special": case "constant": return undefined;
     case "ah": return "eax";
     default: return to;
   }
 }
 
-/** `is_memory`: the instruction's ModRM.rm is memory. `first`: the instruction's first step, whose width is kept. */
-export function stepTiming(step: Step, { is_memory, sizes, first }: {
-  readonly is_memory: boolean; readonly sizes: Sizes; readonly first: MicroOp;
+/**
+ * `is_memory`: the instruction's ModRM.rm is memory. `first`: the instruction's first step, whose width is kept.
+ * `operand`: the operand size, where the microcode has changed it.
+ */
+export function stepTiming(step: Step, { is_memory, sizes, first, operand = sizes.operand }: {
+  readonly is_memory: boolean; readonly sizes: Sizes; readonly first: MicroOp; readonly operand?: 16 | 32;
 }): StepTiming {
-  const { to = "none", memory = "none" } = step;
-  const width = widthOf(step, sizes, widthOf(first, sizes, 32));
+  const { to = "none", memory = "none", next = "step" } = step;
+  const width = widthOf(step, { ...sizes, operand }, widthOf(first, sizes, 32));
   return {
     addressed_with: addressRegisters(step),
     writes: to === "rm" && is_memory ? undefined : written(to),
@@ -121,8 +140,8 @@ export function stepTiming(step: Step, { is_memory, sizes, first }: {
     stores: memory === "store" || (memory === "store_rm" && is_memory),
     execute_clocks: executeClocks(step, width),
     uses_port: memory === "input" || memory === "output",
-    conditional: isConditional(step),
-    ends: step.next === "end",
+    conditional: isCondition(next),
+    awaits_condition: awaiting.has(next) || step.operands !== undefined,
   };
 }
 
@@ -157,4 +176,31 @@ export function interlock(earlier: Neighbour, later: Neighbour): number {
     && later.step.addressed_with.some((role) => registerOf(role, later.registers) === number);
   const awaits_port = earlier.step.stores && later.step.loads;
   return awaits_register || awaits_port ? interlock_bubbles : 0;
+}
+
+/**
+ * Stand-ins for the registers that an instruction names: all different from each other and from every register that a
+ * step names itself. That no interlock inside an instruction depends on them is checked by `internalInterlock`.
+ */
+const nameless: Registers = { rm: -1, reg: -2, opreg: -3, base: -4, index: -5 };
+const byInstruction: ReadonlySet<RegisterRole> = new Set<RegisterRole>(["rm", "reg", "opreg", "base", "index"]);
+
+const isGeneral = (role: RegisterRole): boolean => !/^t\d$/.test(role);
+
+/** The interlock of two steps of one instruction, which must not depend on the registers that the instruction names. */
+function internalInterlock(earlier: StepTiming, later: StepTiming): number {
+  const { writes } = earlier;
+  const clashes = writes !== undefined && isGeneral(writes)
+    && later.addressed_with.some((role) =>
+      role !== writes && isGeneral(role) && (byInstruction.has(role) || byInstruction.has(writes)));
+  const certain = interlock({ step: earlier, registers: nameless }, { step: later, registers: nameless });
+  if (clashes && certain === 0) throw new Error("an instruction's time would depend on the registers that it names");
+  return certain;
+}
+
+/** Bubbles between two steps of one instruction; `wrong`: those because a condition was expected to be otherwise. */
+export function bubblesWithin(earlier: StepTiming, later: StepTiming, wrong: number): number {
+  if (wrong > 0) return wrong;
+  if (earlier.conditional && later.awaits_condition) return awaited_condition_bubbles;
+  return internalInterlock(earlier, later);
 }

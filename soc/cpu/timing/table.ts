@@ -1,11 +1,13 @@
 // The timing table: what each instruction takes, in each form and on each way, from the instruction table and the
 // microcode. It is for readers and other programs; clocks.ts answers for one instruction in its place.
 import { instructions, type Instruction } from "../instructions.ts";
-import { deliveryWays, waysOf, type Form, type Outcome, type Way } from "./paths.ts";
+import { deliveryWays, waysOf, type Form, type Way } from "./paths.ts";
 import {
   awaited_condition_bubbles, fetch_bytes, interlock_bubbles, long_bubbles, prefix_bubbles, redirect_bubbles,
-  standard_device_clocks, unaligned_clocks, type RegisterRole,
+  refetch, standard_device_clocks, unaligned_clocks, type RegisterRole,
 } from "./pipeline.ts";
+import { taskSwitches } from "./tasks.ts";
+import { modeWords, outcomeWords } from "./words.ts";
 
 /** One way of an instruction. */
 export interface TableWay {
@@ -13,8 +15,11 @@ export interface TableWay {
   readonly when: readonly string[];
   /** To the moment when the next instruction could be complete, less that one's first clock: bubbles behind it included. */
   readonly clocks: number;
-  /** For each round of its loop after the first. */
+  /** For each round of its loop that is not counted in `clocks`. */
   readonly further_round_clocks?: number;
+  readonly further_round_port_accesses?: number;
+  /** Rounds that are. */
+  readonly rounds_counted?: 0 | 1;
   /** Of `clocks`, the bubbles behind the last step. */
   readonly bubbles_behind: number;
   /** Ports accessed: each adds a device's clocks. */
@@ -38,29 +43,18 @@ export interface TableRow {
   readonly ways: readonly TableWay[];
 }
 
-/** The text of an outcome, in terms of the instruction. */
-function outcomeText({ condition, holds }: Outcome, name: string): string {
-  const text = (yes: string, no: string): string => (holds ? yes : no);
-  switch (condition) {
-    case "jump": return text("taken", "not taken");
-    case "trap": return text("overflow", "no overflow");
-    case "if_protected": return text("protected mode", "real mode");
-    case "if_equal": return text("equal", "not equal");
-    case "if_error_code": return text("error code", "no error code");
-    case "if_zero":
-      if (name.startsWith("REP ")) return text("count 0", "count not 0");
-      return name === "ENTER" ? text("level 0", "level not 0") : text("null selector", "selector not null");
-    default: throw new Error(`${name}: ${condition} has no name in the timing table`);
-  }
-}
-
-function tableWay(way: Way, name: string): TableWay {
+function tableWay(way: Way, name: string, mode: readonly string[] = []): TableWay {
   const direction = way.predicted === undefined ? [] : [way.predicted ? "backward" : "forward"];
-  const outcomes = way.outcomes.filter(({ ends_loop }) => ends_loop !== true).map((outcome) => outcomeText(outcome, name));
+  const outcomes = way.outcomes.filter(({ ends_loop }) => ends_loop !== true)
+    .flatMap((outcome) => outcomeWords(outcome, name));
   return {
-    when: [...direction, ...outcomes],
+    when: [...mode, ...direction, ...outcomes],
     clocks: way.clocks + way.leaves_bubbles,
-    ...(way.further_rounds === undefined ? {} : { further_round_clocks: way.further_rounds.clocks }),
+    ...(way.further_rounds === undefined ? {} : {
+      further_round_clocks: way.further_rounds.clocks,
+      further_round_port_accesses: way.further_rounds.port_accesses,
+      rounds_counted: way.further_rounds.counted,
+    }),
     bubbles_behind: way.leaves_bubbles,
     port_accesses: way.port_accesses,
     redirects: way.redirects,
@@ -74,8 +68,9 @@ function tableWay(way: Way, name: string): TableWay {
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function waysAt(row: Instruction, is_memory: boolean, operand: 16 | 32): TableWay[] {
+  const mode = isForEveryMode(row) ? [] : modeWords(row);
   const at = (sizes: Form["sizes"]): TableWay[] =>
-    waysOf(row, { is_memory, sizes }).map((way) => tableWay(way, row.name));
+    waysOf(row, { is_memory, sizes }).map((way) => tableWay(way, row.name, mode));
   const ways = at({ operand, address: 32, wide: true });
   const others = [at({ operand, address: 32, wide: false }), at({ operand, address: 16, wide: true })];
   if (!others.every((other) => same(other, ways))) {
@@ -83,6 +78,10 @@ function waysAt(row: Instruction, is_memory: boolean, operand: 16 | 32): TableWa
   }
   return ways;
 }
+
+/** A row that has no twin for another mode: either it is for every mode, or there is no such instruction in the other. */
+const isForEveryMode = ({ name, form, ...row }: Instruction): boolean => !instructions.some((other) =>
+  other.name === name && other.form === form && (other.real !== row.real || other.checks_ports !== row.checks_ports));
 
 function rowsOf(row: Instruction): TableRow[] {
   const form = row.form ?? null;
@@ -95,16 +94,23 @@ function rowsOf(row: Instruction): TableRow[] {
   ];
 }
 
-/** Encodings of one instruction that take the same are one row. */
+/** Encodings of one instruction that take the same are one row, and so are its modes. */
 function merged(rows: readonly TableRow[]): TableRow[] {
   const kept: TableRow[] = [];
+  const isTwin = (a: TableRow, b: TableRow): boolean =>
+    a.name === b.name && a.form === b.form && a.operand_bits === b.operand_bits;
   for (const row of rows) {
-    const twin = kept.find(({ name, form, operand_bits }) =>
-      name === row.name && form === row.form && operand_bits === row.operand_bits);
-    if (twin === undefined) kept.push(row);
-    else if (!same(twin.ways, row.ways)) {
+    const at = kept.findIndex((other) => isTwin(row, other));
+    const twin = kept[at];
+    if (twin === undefined) {
+      kept.push(row);
+      continue;
+    }
+    const more = row.ways.filter((way) => !twin.ways.some((known) => same(known, way)));
+    if (more.some(({ when }) => twin.ways.some((known) => same(known.when, when)))) {
       throw new Error(`two encodings of ${row.name} differ in time: give them different names`);
     }
+    kept[at] = { ...twin, ways: [...twin.ways, ...more] };
   }
   return kept;
 }
@@ -123,11 +129,15 @@ export function timingTable() {
       interlock_bubbles,
       awaited_condition_bubbles,
       wrong_jump_bubbles: redirect_bubbles("memory"),
+      /** A store into code that is on its way already. */
+      refetch,
       unaligned_clocks,
       device_access_clocks: standard_device_clocks,
     },
     /** From the step that gives way to the handler. */
     exceptions: deliveryWays().map((way) => tableWay(way, "an exception")),
+    /** Ways through a task switch, which are not among those of the instructions. */
+    task_switches: taskSwitches(),
     instructions: timingRows,
   };
 }

@@ -40,17 +40,20 @@ export async function casesImage(cases: readonly Case[]): Promise<Uint8Array> {
   return image;
 }
 
-export async function systemImage(): Promise<Uint8Array> {
-  const source = join(here, "system.S");
+/** This folder's assembly, each with what it includes. */
+const assembly = { system: [], privilege: ["privilege-tables.S"] } as const;
+
+export async function assembledImage(name: keyof typeof assembly): Promise<Uint8Array> {
+  const source = join(here, `${name}.S`);
   const folder = await cached({
-    name: "timing-system",
-    files: [source],
+    name: `timing-${name}`,
+    files: [source, ...assembly[name].map((file) => join(here, file))],
     facts: { compiler: await toolVersion("i686-linux-gnu-gcc") },
     make: async (cwd) => {
-      await mustSucceed("i686-linux-gnu-gcc", ["-c", source, "-o", "system.o"], { cwd });
+      await mustSucceed("i686-linux-gnu-gcc", ["-c", source, "-o", "image.o"], { cwd });
       const link = ["-m", "elf_i386", "-Ttext", `0x${image_first.toString(16)}`, "--oformat", "binary", "-e", "begin"];
-      await mustSucceed("i686-linux-gnu-ld", [...link, "system.o", "-o", "system.bin"], { cwd });
+      await mustSucceed("i686-linux-gnu-ld", [...link, "image.o", "-o", "image.bin"], { cwd });
     },
   });
-  return readFile(join(folder, "system.bin"));
+  return readFile(join(folder, "image.bin"));
 }

@@ -1,6 +1,7 @@
-# What random programs do not reach: ports, far transfers, tables, control registers, software interrupts, segment
-# registers and null selectors, all also in real mode, and encodings that compilers do not make. Each stands in every
-# alignment. The image's first part is at 1000h, below 64 KB, so that real mode reaches it with segments of base 0.
+# What random programs do not reach: ports, far transfers, tables, control and other special registers, software
+# interrupts, segment registers and null selectors, and encodings that compilers do not make; much of it also in real
+# mode. Each stands in every alignment. The image's first part is at 1000h, below 64 KB, so that real mode reaches it with segments of base 0. What
+# needs privilege levels is in privilege.S.
 
   .set code_selector, 0x20
   .set data_selector, 0x2B
@@ -124,6 +125,53 @@ begin:
   .byte 0x66, 0x0F, 0x85, 0, 0
   .byte 0x66, 0x0F, 0x84, 0, 0
   popw %ax
+  # Control, debug and model-specific registers, identity
+  movl $data, %ebx
+  xorl %eax, %eax
+  cpuid
+  movl $1, %eax
+  cpuid
+  movl $data, %ebx
+  rdtsc
+  movl $0x1B, %ecx
+  rdmsr
+  wrmsr
+  movl $1, %ecx
+  rdpmc
+  movl %cr2, %eax
+  movl %eax, %cr2
+  movl %cr3, %eax
+  movl %eax, %cr3
+  movl %cr4, %eax
+  movl %eax, %cr4
+  movl %cr0, %eax
+  movl %eax, %cr0
+  smsw %eax
+  lmsw %ax
+  smsw (%ebx)
+  lmsw (%ebx)
+  clts
+  invd
+  wbinvd
+  invlpg (%ebx)
+  movl %dr6, %eax
+  movl %eax, %dr6
+  movl %dr0, %eax
+  movl %eax, %dr0
+  wait
+  .byte 0xD9, 0xC0
+  .byte 0xD9, 0x03
+  movl $data, %esi
+  movl $data+8, %edi
+  movl $port, %edx
+  insb
+  outsb
+  movl $3, %ecx
+  rep insb
+  movl $2, %ecx
+  rep outsl
+  rep insb
+  rep outsb
   .endr
 
 # Real mode, with CS still for 32-bit code: what is loaded there leaves that alone.
@@ -139,28 +187,44 @@ real:
   .balign 4, 0x90
   .fill \pad, 1, 0x90
   xorl %eax, %eax
-  movw %ax, %es
-  pushl %eax
-  popl %fs
   movw %ax, (%ebx)
-  movw (%ebx), %ds
-  movw %ax, %gs
+  .irp register, es, ss, ds, fs, gs
+  movw %ax, %\register
+  movw (%ebx), %\register
+  pushl %eax
+  popl %\register
+  .endr
   int $overflow
   int3
+  .byte 0xF1
   movb $0x7F, %al
   incb %al
   into
   .byte 0x0F, 0xFF
-  movl $data, 24(%ebx)
+  movl $stack_top, 24(%ebx)
   movw $0, 28(%ebx)
-  les 24(%ebx), %esi
+  lss 24(%ebx), %esp
+  movl $data, 24(%ebx)
+  .irp load, les, lds, lfs, lgs
+  \load 24(%ebx), %esi
+  .endr
   lcall $0, $far_procedure
   pushl $0
   pushl $1f
   lret
 1:
-  ljmp $0, $2f
-2:
+  pushl $7
+  pushl $0
+  pushl $1f
+  lret $4
+1:
+  ljmp $0, $1f
+1:
+  movl $1f, 24(%ebx)
+  ljmp *24(%ebx)
+1:
+  movl $far_procedure, 24(%ebx)
+  lcall *24(%ebx)
   .endr
   movl %cr0, %eax
   orb $1, %al
