@@ -89,5 +89,13 @@ test("a decoder that asks everybody is found out", async () => {
   const faulty = withFault(busDecoder("decoder", shape, ranges), "ram_here", () => constant(1, 1));
   assert.ok((await refuted(faulty, {})).includes("asks_one_device_at_most"));
 });
+test("an interconnect that gives a host another device's answer is found out", async () => {
+  const faulty = withFault(interconnect("machine", shape, 2, ranges), "rdata", (value) => value.not());
+  assert.ok((await refuted(faulty, { depth: 3 })).some((name) => name.endsWith("_is_reached")));
+});
+test("an interconnect that says ready when no device is, is found out", async () => {
+  const faulty = withFault(interconnect("machine", shape, 2, ranges), "ready", () => constant(1, 1));
+  assert.ok((await refuted(faulty, { depth: 3 })).some((name) => name.endsWith("_is_reached")));
+});
 
 test.run();

@@ -12,7 +12,8 @@
 //
 // Source: the shape is that of Wishbone B4 (OpenCores, 2010) in its classic cycle, CYC and STB being one here.
 import { constant, type Bit, type Bits } from "../language/bits.ts";
-import { mux, oneHotMux } from "../language/combine.ts";
+import type { Builder } from "../language/builder.ts";
+import { and, mux, oneHotMux, or } from "../language/combine.ts";
 import { reg } from "../language/declare.ts";
 import type { Design } from "../language/design.ts";
 import { module } from "../language/module.ts";
@@ -167,7 +168,33 @@ export function interconnect(name: string, shape: BusShape, count: number, range
       if (end !== undefined) m.drive({ ready: host.ready, rdata: host.rdata }, end);
     });
     for (const [key, end] of Object.entries(devices)) m.drive(requestOf(end), endOf(answered.devices, key));
+    for (const [i, host] of hosts.entries()) {
+      for (const [key, end] of Object.entries(devices)) claimReached(m, `host_${i}_${key}`, host, end, ranges[key]);
+    }
+    m.assert("answers_one_host_at_most", atMostOne(fromBits(hosts.map((host) => host.ready))));
   });
+}
+
+/** A host whose access is done has reached this device, if the address is the device's, and has its answer. */
+function claimReached(m: Builder, name: string, host: HostEnd, device: HostEnd, range: BusRange | undefined): void {
+  if (range === undefined) return;
+  const offset = host.address.slice(device.address.width - 1, 0);
+  const reached = and(
+    device.request, device.ready, device.write.eq(host.write), device.address.eq(offset), device.mask.eq(host.mask),
+    device.wdata.eq(host.wdata), host.rdata.eq(device.rdata),
+  );
+  m.assert(`${name}_is_reached`, or(and(host.request, host.ready, within(host.address, range)).not(), reached));
+}
+
+/** All of a bus, as values. */
+interface HostEnd {
+  readonly request: Bit;
+  readonly write: Bit;
+  readonly address: Bits;
+  readonly mask: Bits;
+  readonly wdata: Bits;
+  readonly ready: Bit;
+  readonly rdata: Bits;
 }
 
 /** What the host's end of a bus drives. */
