@@ -7,15 +7,19 @@ import { pic8259 } from "./interrupts/8259-registers.ts";
 import { fullLocalApic } from "./interrupts/full-local-apic-registers.ts";
 import { ioApic } from "./interrupts/io-apic-registers.ts";
 import { localApic } from "./interrupts/registers.ts";
+import { interruptRouter } from "./interrupts/router-registers.ts";
+import { mailbox } from "./mailbox/registers.ts";
 import { firstLineVector, interruptLineCount, interruptLines, ioMap, memoryMap } from "./memory-map.ts";
 import { cmos, debugPorts, systemControl } from "./pc/registers.ts";
 import { mask, type Peripheral, type Register } from "./registers.ts";
+import { scheduler, taskScheduler } from "./scheduler/registers.ts";
 import { pit8254 } from "./timer/registers.ts";
+import { trace } from "./trace/registers.ts";
 import { uart16550 } from "./uart/registers.ts";
 
 /** Everything with a register map, for whoever generates something for each. */
 export const peripherals: readonly Peripheral[] = [
-  uart16550, localApic,
+  uart16550, localApic, scheduler, taskScheduler, trace, mailbox, interruptRouter,
   // Only in the PC:
   pic8259, pit8254, fullLocalApic, ioApic, systemControl, cmos, debugPorts,
 ];
