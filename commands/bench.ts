@@ -4,13 +4,17 @@ import { clocksVs486 } from "./bench/clocks-vs-486.ts";
 import { coreLut4 } from "./bench/core-lut4.ts";
 import { cpi } from "./bench/cpi.ts";
 import { dmips } from "./bench/dmips.ts";
+import { edfDecision } from "./bench/edf-decision.ts";
 import { figuresPage } from "./bench/figures-page.ts";
 import { hdlElaborate } from "./bench/hdl-elaborate.ts";
 import { hdlInventedNames } from "./bench/hdl-invented-names.ts";
 import { hdlSimSpeed } from "./bench/hdl-sim-speed.ts";
+import { kernelText } from "./bench/kernel-text.ts";
+import { kernelWcet } from "./bench/kernel-wcet.ts";
 import { isMet, type Measurement, type Reading, targetText } from "./bench/measurement.ts";
 import { simSpeed } from "./bench/sim-speed.ts";
 import { socFmax } from "./bench/soc-fmax.ts";
+import { wcetTightness } from "./bench/wcet-tightness.ts";
 import { command } from "./command.ts";
 import { describe, Status, usageFailure } from "./failure.ts";
 import { NO_INSTALL, requireTools } from "./install.ts";
@@ -20,7 +24,8 @@ import { say } from "./say.ts";
 
 // A new figure is a file in bench/ and a line here.
 const MEASUREMENTS: readonly Measurement[] = [
-  simSpeed, coreLut4, cpi, dmips, clocksVs486, socFmax, hdlElaborate, hdlSimSpeed, hdlInventedNames,
+  simSpeed, coreLut4, cpi, dmips, clocksVs486, socFmax, edfDecision, kernelText, kernelWcet, wcetTightness,
+  hdlElaborate, hdlSimSpeed, hdlInventedNames,
 ];
 
 const FIGURES_PAGE = fromRoot("docs/figures.md");

@@ -11,14 +11,17 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ default: Command }>>> = 
   build: () => import("./build.ts"),
   bench: () => import("./bench.ts"),
   fuzz: () => import("./fuzz.ts"),
+  wcet: () => import("./wcet.ts"),
+  lockstep: () => import("./lockstep.ts"),
   fpga: () => import("./fpga.ts"),
+  trace: () => import("./trace.ts"),
   doctor: () => import("./doctor.ts"),
   clean: () => import("./clean.ts"),
 };
 
 async function help(): Promise<string> {
   const rows = await Promise.all(
-    Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(8)}${(await load()).default.summary}\n`),
+    Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(10)}${(await load()).default.summary}\n`),
   );
   return (
     "usage: atomicos COMMAND [options]\n\n" +

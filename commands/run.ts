@@ -8,12 +8,13 @@ import { parseScript, ScriptError, scriptTypist } from "../console/script.ts";
 import type { Typist } from "../console/typist.ts";
 import { createMachine, type Machine } from "../sim/machine.ts";
 import { runSession } from "../sim/session.ts";
+import type { WcetAudit } from "./audit-wcet.ts";
 import { command } from "./command.ts";
 import { Failure, Status, usageFailure } from "./failure.ts";
 import { readInput } from "./input.ts";
 import { NO_INSTALL, requireTools } from "./install.ts";
 import { atomicos } from "./machines/atomicos.ts";
-import type { Connection, Given, SimulatedSystem } from "./machines/machine.ts";
+import type { Connection, Given, Opened, SimulatedSystem } from "./machines/machine.ts";
 import { pc } from "./machines/pc.ts";
 import { nearest } from "./nearest.ts";
 import { parseCount } from "./options.ts";
@@ -36,6 +37,7 @@ export default command({
     rom: { value: "FILE", text: "pc: run this ROM image from reset" },
     ram: { value: "SIZE", text: "pc: 1M to 64M, a power of two (16M if nothing is said)" },
     append: { value: "TEXT", text: "pc: the command line that --kernel's program gets" },
+    "audit-wcet": { text: "hold every operation of the kernel against its proven bound; status 1 if one takes longer" },
     "no-install": NO_INSTALL,
   },
   details: `\
@@ -64,20 +66,32 @@ it is wrong; 128 + n ended by signal n.
     const script = options.script === undefined ? undefined : await readScript(options.script);
     const opened = await chooseMachine(options.machine ?? USUAL_MACHINE, options).open(options);
     const traced = options.trace !== undefined;
+    if (options["audit-wcet"] && opened.kernel === undefined) {
+      throw usageFailure(`the machine ${options.machine} has no kernel to audit`, "leave --audit-wcet out");
+    }
     await requireTools(traced ? ["run", "trace"] : ["run"], !options["no-install"]);
 
+    const audit = options["audit-wcet"] && opened.kernel !== undefined ? await startAudit(opened.kernel) : undefined;
     const machine = createMachine(await opened.build(traced));
     try {
       await opened.load(machine);
       if (options.trace !== undefined) openTrace(machine, options.trace);
       machine.reset();
-      const connection = opened.connect(machine);
-      return await converse(machine, connection, script ?? terminalOrPipe(connection), cycles_max);
+      const plain = opened.connect(machine);
+      const connection = audit?.watch(machine, plain) ?? plain;
+      const status = await converse(machine, connection, script ?? terminalOrPipe(connection), cycles_max);
+      return audit?.conclude() === false ? Status.failed : status;
     } finally {
       machine.free();
     }
   },
 });
+
+// The analysis is loaded only for this.
+async function startAudit(kernel: NonNullable<Opened["kernel"]>): Promise<WcetAudit> {
+  const { wcetAudit } = await import("./audit-wcet.ts");
+  return wcetAudit(await kernel());
+}
 
 function chooseMachine(name: string, given: Given): SimulatedSystem {
   const system = Object.hasOwn(MACHINES, name) ? MACHINES[name] : undefined;

@@ -1,6 +1,7 @@
 #include "calls.h"
 
 #include "dispatch.h"
+#include "flow_facts.h"
 #include "panic.h"
 #include "processor.h"
 #include "uart.h"
@@ -13,6 +14,11 @@ static void enter_kernel(void) {
 static void leave_kernel(void) {
   interrupts_on();
 }
+
+OPERATION(call_read_byte);
+OPERATION(call_lost_bytes);
+OPERATION(call_ticks);
+OPERATION(call_inspect_task);
 
 uint8_t call_read_byte(void) {
   enter_kernel();

@@ -3,6 +3,8 @@
  *
  * Saves the registers that a C function keeps for its caller, as a struct context, and takes the other stack's.
  */
+#include "flow_facts.h"
+
         .text
         .globl switch_context
         .type switch_context, @function
@@ -19,6 +21,7 @@ switch_context:
         popl %esi
         popl %ebx
         popl %ebp
+        wcet_stacks_change
         ret
         .size switch_context, . - switch_context
 
@@ -30,6 +33,7 @@ switch_context:
         .globl begin_task
         .type begin_task, @function
 begin_task:
+        wcet_context_begins
         sti
         ret
         .size begin_task, . - begin_task

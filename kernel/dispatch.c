@@ -5,7 +5,8 @@
 
 static struct task_id running;
 
-static bool held;
+/* How many reports hold the processor: one may come inside another. */
+static uint32_t holds;
 
 /* When the running task's cycles were last charged. */
 static struct cycle_count charged_until;
@@ -51,7 +52,7 @@ static void switch_from(struct context **left) {
 }
 
 void dispatch(void) {
-  if (!held && !task_is(scheduler_best(), running)) {
+  if (holds == 0 && !task_is(scheduler_best(), running)) {
     dispatch_charge();
     end_turn_if_used();
     switch_from(&task_at(running)->context);
@@ -59,7 +60,7 @@ void dispatch(void) {
 }
 
 void dispatch_tick(void) {
-  if (held) {
+  if (holds != 0) {
     return;
   }
   dispatch_charge();
@@ -70,13 +71,12 @@ void dispatch_tick(void) {
 }
 
 void dispatch_hold(void) {
-  CLAIM(!held);
-  held = true;
+  holds++;
 }
 
 void dispatch_release(void) {
-  CLAIM(held);
-  held = false;
+  CLAIM(holds != 0);
+  holds--;
 }
 
 void dispatch_wait(void) {

@@ -23,7 +23,7 @@ void dispatch_tick(void);
 
 /*
  * While held, these two change nothing: the running task keeps the processor although interrupts may be on. For a
- * report, which takes many ticks to print and must come out in one piece.
+ * report, which takes many ticks to print and must come out in one piece. Each hold needs a release of its own.
  */
 void dispatch_hold(void);
 void dispatch_release(void);

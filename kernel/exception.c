@@ -161,6 +161,7 @@ void exception(const struct frame *frame) {
   }
   /* The report takes several ticks: they are counted, and input is queued, but the task keeps the processor. */
   dispatch_hold();
+  OPERATION_ENDS;
   interrupts_on();
   const struct program *program = &programs[running_task().index];
   report(frame, program->name);
@@ -168,6 +169,7 @@ void exception(const struct frame *frame) {
   print_text(program->name);
   print_text(program->on_fault == ON_FAULT_RESTART ? " is restarted.\n" : " is stopped.\n");
   interrupts_off();
+  OPERATION_BEGINS("fault, after its report");
   dispatch_release();
   reporting = false;
   dispatch_fault();

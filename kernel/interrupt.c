@@ -4,13 +4,29 @@
 #include "clock.h"
 #include "dispatch.h"
 #include "exception.h"
+#include "flow_facts.h"
 #include "frame.h"
 #include "interrupt_controller.h"
 #include "print.h"
+#include "processor.h"
 #include "uart.h"
 #include "vectors.h"
 
 void interrupt(const struct frame *frame);
+
+/* Printing takes ticks: they are counted meanwhile, as during an exception's report. */
+static void report_unhandled(uint32_t vector) {
+  interrupt_controller_end();
+  dispatch_hold();
+  OPERATION_ENDS;
+  interrupts_on();
+  print_text("\n*** Interrupt ");
+  print_hex(vector, 2);
+  print_text("h has no handler\n");
+  interrupts_off();
+  OPERATION_BEGINS("unhandled interrupt, after its report");
+  dispatch_release();
+}
 
 void interrupt(const struct frame *frame) {
   if (frame->vector < VECTOR_EXCEPTIONS_END) {
@@ -31,10 +47,7 @@ void interrupt(const struct frame *frame) {
       /* The local APIC took its request back; it expects no answer. */
       return;
     default:
-      print_text("\n*** Interrupt ");
-      print_hex(frame->vector, 2);
-      print_text("h has no handler\n");
-      interrupt_controller_end();
+      report_unhandled(frame->vector);
       return;
   }
 }

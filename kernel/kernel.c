@@ -16,6 +16,7 @@
  */
 #include "clock.h"
 #include "dispatch.h"
+#include "flow_facts.h"
 #include "gates.h"
 #include "interrupt_controller.h"
 #include "print.h"
@@ -41,6 +42,7 @@ void kernel_main(void) {
   dispatch_set_up();
   tasks_set_up();
   dispatch();
+  OPERATION_ENDS;
   interrupts_on();
   FOREVER {
     wait_for_interrupt();

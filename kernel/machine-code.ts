@@ -5,6 +5,7 @@
 
 import { CpuidFeature, Decoder, DecoderOptions, FlowControl, type Instruction, Mnemonic } from "iced-x86";
 
+import { flowFacts } from "../wcet/flow-facts.ts";
 import type { ElfFile } from "./elf.ts";
 
 export interface CodePoint {
@@ -120,17 +121,14 @@ function describe(address: number, instruction: Instruction): CodePoint {
   }
 }
 
-const KINDS = { 1: "enter", 2: "iter", 3: "forever" } as const;
-const RECORD_BYTES = 16;
-
+/** The markers of loops; wcet/flow-facts.ts reads the records. */
 export function markersOf(elf: ElfFile): readonly Marker[] {
-  const bytes = elf.sections.find((section) => section.name === ".wcet")?.bytes ?? new Uint8Array();
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: bytes.length / RECORD_BYTES }, (_, index) => {
-    const [address, kind, loop, bound] = [0, 4, 8, 12].map((at) => view.getUint32(RECORD_BYTES * index + at, true));
-    if (kind !== 1 && kind !== 2 && kind !== 3) throw new Error(`flow fact ${index} is of the unknown kind ${kind}`);
-    return { address: address ?? 0, kind: KINDS[kind], loop: loop ?? 0, bound: bound ?? 0 };
-  });
+  const { enter, iter, forever } = flowFacts(elf);
+  return [
+    ...enter.map((marker) => ({ ...marker, kind: "enter" as const })),
+    ...iter.map((marker) => ({ ...marker, kind: "iter" as const })),
+    ...[...forever].map((address) => ({ address, kind: "forever" as const, loop: 0, bound: 0 })),
+  ];
 }
 
 /** The nodes that lie on a cycle of the graph, one for each cycle found first. */

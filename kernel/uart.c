@@ -26,8 +26,8 @@ void uart_set_up(void) {
 }
 
 void uart_interrupt(void) {
-  /* What arrives while the FIFO is emptied is taken too; the bound is for a line that never pauses. */
-  BOUNDED_LOOP(2 * SERIAL_FIFO_BYTES, for (uint32_t i = 0; i < 2 * SERIAL_FIFO_BYTES; i++)) {
+  /* The line is a level: with more than this in the FIFO the UART interrupts again, and others come between. */
+  BOUNDED_LOOP(SERIAL_FIFO_BYTES / 2, for (uint32_t i = 0; i < SERIAL_FIFO_BYTES / 2; i++)) {
     struct serial_received received = serial_receive();
     queue.lost += received.overrun ? 1 : 0;
     if (!received.present) {

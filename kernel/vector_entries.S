@@ -5,7 +5,14 @@
  * stack, passes its address to `void interrupt(const struct frame *frame)` and returns to what was interrupted, with
  * interrupts as they were.
  */
+#include "flow_facts.h"
 #include "vectors.h"
+
+        /* The way in, for the analysis of execution times; the name has the number that `%` makes of the vector. */
+        .altmacro
+        .macro declare way, kind, number
+        wcet_operation \way, <\kind \number>
+        .endm
 
         .text
 enter:
@@ -29,8 +36,14 @@ vector_entries:
         .set vector, 0
         .rept VECTOR_COUNT
 1:
-        .if vector >= VECTOR_EXCEPTIONS_END || ((VECTORS_WITH_ERROR_CODE >> (vector & 31)) & 1) == 0
+        .if vector >= VECTOR_EXCEPTIONS_END
+        declare WCET_BY_INTERRUPT, interrupt, %vector
         pushl $0
+        .elseif ((VECTORS_WITH_ERROR_CODE >> vector) & 1) == 0
+        declare WCET_BY_INTERRUPT, exception, %vector
+        pushl $0
+        .else
+        declare WCET_BY_EXCEPTION_WITH_CODE, exception, %vector
         .endif
         pushl $vector
         jmp enter

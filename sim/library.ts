@@ -6,6 +6,7 @@ import koffi from "koffi";
 declare const handle: unique symbol;
 export type MachineHandle = bigint & { readonly [handle]: "machine" };
 export type SnapshotHandle = bigint & { readonly [handle]: "snapshot" };
+export type WatchHandle = bigint & { readonly [handle]: "watch" };
 
 // Bits of sim_run's result and of its mask (enum sim_event).
 export const Event = { stopped: 1, received: 2, sent: 4, breakpoint: 8, halted: 16, portWritten: 32 } as const;
@@ -20,11 +21,17 @@ export interface ModelLibrary {
   eip(machine: MachineHandle): number;
   leds(machine: MachineHandle): number;
   setBreakpoint(machine: MachineHandle, eip: number): void;
+  logRetirements(machine: MachineHandle, on: number): void;
+  retirements(machine: MachineHandle, pairs: Uint32Array, capacity: number): number;
   message(machine: MachineHandle): string;
   ramSize(machine: MachineHandle): number;
   load(machine: MachineHandle, address: number, bytes: Uint8Array, count: number): number;
   read(machine: MachineHandle, address: number, bytes: Uint8Array, count: number): number;
   loadBanks(machine: MachineHandle, banks: string, address: number, bytes: Uint8Array, count: number): number;
+  watch(machine: MachineHandle, names: string, error: Uint8Array, errorSize: number): WatchHandle | null;
+  watchWords(watch: WatchHandle): number;
+  watchRead(watch: WatchHandle, words: Uint32Array): void;
+  freeWatch(watch: WatchHandle): void;
   portWrites(machine: MachineHandle, writes: Uint16Array, capacity: number): number;
   send(machine: MachineHandle, bytes: Uint8Array, count: number): void;
   receive(machine: MachineHandle, bytes: Uint8Array, capacity: number): number;
@@ -49,12 +56,18 @@ const PROTOTYPES: Record<keyof ModelLibrary, string> = {
   eip: "uint32_t sim_eip(void *machine)",
   leds: "uint32_t sim_leds(void *machine)",
   setBreakpoint: "void sim_set_breakpoint(void *machine, uint32_t eip)",
+  logRetirements: "void sim_log_retirements(void *machine, uint32_t on)",
+  retirements: "uint32_t sim_retirements(void *machine, uint32_t *pairs, uint32_t capacity)",
   message: "const char *sim_message(void *machine)",
   ramSize: "uint32_t sim_ram_size(void *machine)",
   load: "uint32_t sim_load(void *machine, uint32_t address, const uint8_t *bytes, uint32_t count)",
   read: "uint32_t sim_read(void *machine, uint32_t address, uint8_t *bytes, uint32_t count)",
   loadBanks:
     "uint32_t sim_load_banks(void *machine, const char *banks, uint32_t address, const uint8_t *bytes, uint32_t count)",
+  watch: "void *sim_watch_new(const void *machine, const char *names, uint8_t *error, uint32_t error_size)",
+  watchWords: "uint32_t sim_watch_words(const void *watch)",
+  watchRead: "void sim_watch_read(const void *watch, uint32_t *words)",
+  freeWatch: "void sim_watch_free(void *watch)",
   portWrites: "uint32_t sim_port_writes(void *machine, uint16_t *writes, uint32_t capacity)",
   send: "void sim_send(void *machine, const uint8_t *bytes, uint32_t count)",
   receive: "uint32_t sim_receive(void *machine, uint8_t *bytes, uint32_t capacity)",

@@ -25,6 +25,8 @@ export interface Machine {
   read(address: number, count: number): Uint8Array;
   // Any other memory of the design, by the names of its banks.
   loadBanks(banks: readonly string[], address: number, bytes: Uint8Array): void;
+  // Registers and memories of the design by their hierarchical names; the model must have been built to show them.
+  watch(names: readonly string[]): Watch;
   // What was written to the ports for the simulator's user, in a machine that has such, since the last call.
   portWrites(): readonly PortWrite[];
   send(bytes: Uint8Array): void;
@@ -34,9 +36,19 @@ export interface Machine {
   setSendGap(idleBits: number): void;
   readonly framingErrors: number;
   setBreakpoint(eip: number): void;
+  // Whether each completed instruction is noted from now on. `retirements` hands over what was noted since the last call.
+  logRetirements(on: boolean): void;
+  retirements(use: (eip: number, cycle: number) => void): void;
   save(): Snapshot;
   traceTo(path: string): void;
   free(): void; // closes the trace as well
+}
+
+// A word for each register, and for each of a memory's words, in the order of the names, as they are in this cycle.
+// It must be freed before its machine.
+export interface Watch {
+  read(): Uint32Array; // the same array each time
+  free(): void;
 }
 
 export interface PortWrite {
@@ -53,14 +65,14 @@ export interface Snapshot {
 const ERROR_BYTES_MAX = 256;
 const RECEIVE_BYTES_MAX = 4096;
 const PORT_WRITES_MAX = 1024;
+const RETIREMENTS_MAX = 65536;
 
 export function createMachine(options: MachineOptions): Machine {
   const library = loadModelLibrary(options.library);
   const error = new Uint8Array(ERROR_BYTES_MAX);
   const handle = library.create(options.ramBanks.join(" "), options.clocksPerBit, error, error.length);
-  if (handle === null) {
-    throw new Error(`cannot create the simulated machine: ${Buffer.from(error).toString().replace(/\0.*$/s, "")}`);
-  }
+  const text = (): string => Buffer.from(error).toString().replace(/\0.*$/s, "");
+  if (handle === null) throw new Error(`cannot create the simulated machine: ${text()}`);
   const received = new Uint8Array(RECEIVE_BYTES_MAX);
   const written = new Uint16Array(PORT_WRITES_MAX);
 
@@ -114,6 +126,18 @@ export function createMachine(options: MachineOptions): Machine {
         throw new RangeError(`${bytes.length} bytes at ${address.toString(16)}h do not lie in ${banks.join(" and ")}`);
       }
     },
+    watch(names) {
+      const watch = library.watch(handle, names.join(" "), error, error.length);
+      if (watch === null) throw new Error(text());
+      const words = new Uint32Array(library.watchWords(watch));
+      return {
+        read() {
+          library.watchRead(watch, words);
+          return words;
+        },
+        free: () => library.freeWatch(watch),
+      };
+    },
     portWrites: () => {
       const count = library.portWrites(handle, written, written.length);
       return Array.from(written.subarray(0, count), (write) => ({ port: write >> 8, data: write & 0xff }));
@@ -127,6 +151,14 @@ export function createMachine(options: MachineOptions): Machine {
     setSendGap: (idleBits) => library.setSendGap(handle, idleBits),
     get framingErrors() {
       return library.framingErrors(handle);
+    },
+    logRetirements: (on) => library.logRetirements(handle, on ? 1 : 0),
+    retirements(use) {
+      const pairs = new Uint32Array(2 * RETIREMENTS_MAX);
+      for (let count = RETIREMENTS_MAX; count === RETIREMENTS_MAX;) {
+        count = library.retirements(handle, pairs, RETIREMENTS_MAX);
+        for (let pair = 0; pair < count; pair++) use(pairs[2 * pair + 1] ?? 0, pairs[2 * pair] ?? 0);
+      }
     },
     setBreakpoint: (eip) => library.setBreakpoint(handle, eip),
     save() {

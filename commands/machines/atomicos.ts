@@ -11,9 +11,10 @@ import type { SimulatedSystem } from "./machine.ts";
 export const atomicos: SimulatedSystem = {
   takes: ["kernel"],
   async open({ kernel }) {
-    const image =
-      kernel === undefined ? undefined : parseKernel({ elf: kernel, bytes: await readInput("kernel", kernel) });
+    const given = kernel === undefined ? undefined : { elf: kernel, bytes: await readInput("kernel", kernel) };
+    const image = given === undefined ? undefined : parseKernel(given);
     return {
+      kernel: async () => given ?? buildKernel(),
       build: async (traced) => buildMachine({ traced }),
       async load(machine) {
         for (const { address, bytes } of image ?? parseKernel(await buildKernel())) machine.load(address, bytes);

@@ -2,6 +2,7 @@
 
 import type { Machine, MachineOptions } from "../../sim/machine.ts";
 import type { SessionMachine } from "../../sim/session.ts";
+import type { BuiltKernel } from "../steps/software.ts";
 
 /** The options of `atomicos run` that are a machine's business. */
 export interface Given {
@@ -18,11 +19,16 @@ export interface SimulatedSystem {
   open(given: Given): Promise<Opened>;
 }
 
+/** What takes a program: a machine, or whoever wants to know it. */
+export type Loadable = Pick<Machine, "load" | "loadBanks">;
+
 export interface Opened {
   build(traced: boolean): Promise<MachineOptions>;
   /** Puts the program into the machine, before its reset. */
-  load(machine: Machine): Promise<void>;
+  load(machine: Loadable): Promise<void>;
   connect(machine: Machine): Connection;
+  /** The program that it runs, where it is a kernel of this project's making. */
+  readonly kernel?: () => Promise<BuiltKernel>;
 }
 
 export interface Connection extends SessionMachine {

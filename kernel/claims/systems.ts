@@ -16,6 +16,8 @@ export const claims: readonly Claim[] = [...bootClaims, ...promptClaims, ...exce
 export interface Systems {
   readonly rom: Buffer;
   readonly images: Readonly<Record<SystemName, Buffer>>;
+  /** Paths of the linked files. */
+  readonly elfs: Readonly<Record<SystemName, string>>;
 }
 
 /** Builds everything into `folder`. */
@@ -30,6 +32,7 @@ export async function buildSystems(folder: string): Promise<Systems> {
   return {
     rom: readFileSync(rom),
     images: { console: readFileSync(kernels.console.image), assist: readFileSync(kernels.assist.image) },
+    elfs: { console: kernels.console.elf, assist: kernels.assist.elf },
   };
 }
 

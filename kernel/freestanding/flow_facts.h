@@ -17,6 +17,19 @@
  * marker is a forgotten bound.
  *
  * The bound counts entries of the body. The loop must be a `for` or a `while`, in braces; `break` and `continue` work.
+ *
+ * What else the analysis of execution times (wcet/, docs/wcet.md) is told:
+ *
+ *   LOOP_TOTAL(k)                  in front of a nest of loops, and
+ *   LOOP_COUNTED(k, n)             in the innermost body: it is entered at most n times in all, where the product of
+ *                                  the loops' bounds says more; k tells several in one file apart
+ *   REPEATED_AT_MOST(n)            in front of a string instruction whose count is not a constant
+ *   CALL_TARGETS(table, n)         in front of a call through a pointer: one of the n in a constant table
+ *   OPERATION(function)            a function that others call has a bound of its own
+ *   OPERATION_ENDS                 the operation is over here, though the function goes on (with interrupts on, say)
+ *   OPERATION_BEGINS(name)         and here begins another
+ *
+ * In assembly: `wcet_mark` with one of the kinds, `wcet_operation`, `wcet_stacks_change`, `wcet_context_begins`.
  */
 #ifndef FLOW_FACTS_H
 #define FLOW_FACTS_H
@@ -24,6 +37,66 @@
 #define WCET_KIND_ENTER 1
 #define WCET_KIND_ITER 2
 #define WCET_KIND_FOREVER 3
+#define WCET_KIND_OPERATION 4
+#define WCET_KIND_REPEAT 5
+#define WCET_KIND_TARGETS 6
+#define WCET_KIND_SWITCH 7
+#define WCET_KIND_RESUME 8
+#define WCET_KIND_LEAVE 9
+
+/* How control comes into an operation. */
+#define WCET_BY_CALL 0
+#define WCET_BY_INTERRUPT 1
+#define WCET_BY_EXCEPTION_WITH_CODE 2
+#define WCET_BY_SYSENTER 3
+#define WCET_BY_SOFTWARE_INTERRUPT 4
+#define WCET_FROM_INSIDE 5
+
+/* A call's number, in EAX at its entry, is in the upper bits beside the way; this one says that there is none. */
+#define WCET_NO_NUMBER 0xFFFFFF
+
+#ifdef __ASSEMBLER__
+
+        /* What WCET_RECORD is in C: loop and bound, or a table of targets and their number. */
+        .macro wcet_mark kind, loop=0, bound=0
+.Lwcet_mark\@:
+        nop
+        .pushsection .wcet, "o", @progbits, .Lwcet_mark\@
+        .long .Lwcet_mark\@, \kind, \loop, \bound
+        .popsection
+        .endm
+
+        /*
+         * The code from here on is an operation. Of system calls `number` says what EAX holds.
+         */
+        .macro wcet_operation way, name, number=WCET_NO_NUMBER
+        .pushsection .wcet_names, "", @progbits
+.Lwcet_name\@:
+        .asciz "\name"
+        .popsection
+.Lwcet_operation\@:
+        .pushsection .wcet, "o", @progbits, .Lwcet_operation\@
+        .long .Lwcet_operation\@, WCET_KIND_OPERATION, \way | \number << 8, .Lwcet_name\@
+        .popsection
+        .endm
+
+        /* The return that follows is to another stack: to wherever that was left by the same instruction. */
+        .macro wcet_stacks_change
+.Lwcet_switch\@:
+        .pushsection .wcet, "o", @progbits, .Lwcet_switch\@
+        .long .Lwcet_switch\@, WCET_KIND_SWITCH, 0, 0
+        .popsection
+        .endm
+
+        /* Or to here, on a stack that was never left. */
+        .macro wcet_context_begins
+.Lwcet_resume\@:
+        .pushsection .wcet, "o", @progbits, .Lwcet_resume\@
+        .long .Lwcet_resume\@, WCET_KIND_RESUME, 0, 0
+        .popsection
+        .endm
+
+#else
 
 #define WCET_RECORD(kind, loop, bound)                                  \
   __asm__ volatile inline(                                              \
@@ -54,4 +127,39 @@
         })) {                                                           \
     } else
 
+/* Loop numbers come from __COUNTER__, from 0; those of totals are far above. */
+#define WCET_TOTAL_FIRST 0x10000
+#define LOOP_TOTAL(number) WCET_RECORD(WCET_KIND_ENTER, WCET_TOTAL_FIRST + (number), 0)
+#define LOOP_COUNTED(number, bound) WCET_RECORD(WCET_KIND_ITER, WCET_TOTAL_FIRST + (number), bound)
+
+#define REPEATED_AT_MOST(bound) WCET_RECORD(WCET_KIND_REPEAT, 0, bound)
+#define CALL_TARGETS(table, count) WCET_RECORD(WCET_KIND_TARGETS, table, count)
+
+#define OPERATION(function)                                             \
+  __asm__(                                                              \
+      ".pushsection .wcet_names,\"\",@progbits\n"                       \
+      ".Lwcet_name_" #function ":\n\t"                                  \
+      ".asciz \"" #function "\"\n\t"                                   \
+      ".popsection\n\t"                                                 \
+      ".pushsection .wcet,\"o\",@progbits," #function "\n\t"           \
+      ".long " #function ", 4, 0xFFFFFF00, .Lwcet_name_" #function "\n\t" \
+      ".popsection")
+
+#define OPERATION_ENDS WCET_RECORD(WCET_KIND_LEAVE, 0, 0)
+
+#define OPERATION_BEGINS(name)                                          \
+  __asm__ volatile inline(                                              \
+      ".pushsection .wcet_names,\"\",@progbits\n"                       \
+      ".Lwcet_name%=:\n\t"                                              \
+      ".asciz \"" name "\"\n\t"                                        \
+      ".popsection\n\t"                                                 \
+      ".Lwcet%=:\n\t"                                                   \
+      "nop\n\t"                                                         \
+      ".pushsection .wcet,\"o\",@progbits,.Lwcet%=\n\t"                \
+      ".long .Lwcet%=, %c0, %c1, .Lwcet_name%=\n\t"                     \
+      ".popsection"                                                     \
+      :                                                                 \
+      : "i"(WCET_KIND_OPERATION), "i"(WCET_FROM_INSIDE | WCET_NO_NUMBER << 8))
+
+#endif
 #endif

@@ -13,8 +13,10 @@
 #include "Vsoc.h"
 #include "memory-stream.h"
 #include "ram.h"
+#include "retirement-log.h"
 #include "serial-line.h"
 #include "verilated.h"
+#include "watch.h"
 #ifdef SIM_TRACED
 #include "verilated_fst_c.h"
 #endif
@@ -56,6 +58,10 @@ struct sim_snapshot {
     uint32_t reset_cycles_left;
 };
 
+struct sim_watch : Watch {
+    using Watch::Watch;
+};
+
 struct sim {
     sim(const char *ram_banks, uint32_t clocks_per_bit) :
         context{new VerilatedContext},
@@ -74,6 +80,7 @@ struct sim {
     uint32_t breakpoint = 0;
     std::deque<uint16_t> port_writes;
     uint32_t reset_cycles_left = 0;  // of a reset that software has asked for
+    RetirementLog retirements;
     std::string message;
 #ifdef SIM_TRACED
     std::unique_ptr<VerilatedFstC> trace;
@@ -101,6 +108,7 @@ struct sim {
             step();
             ++cycles;
             retired += soc->retired;
+            if (retirements.on && soc->retired) retirements.add(cycles, soc->eip);
             if (line.listen(soc->uart_tx)) events |= SIM_RECEIVED;
             if (!line.sent_all()) {
                 soc->uart_rx = line.speak();
@@ -175,6 +183,10 @@ uint64_t sim_cycles(const sim *machine) { return machine->cycles; }
 uint64_t sim_retired(const sim *machine) { return machine->retired; }
 uint32_t sim_eip(const sim *machine) { return machine->soc->eip; }
 uint32_t sim_leds(const sim *machine) { return machine->soc->leds; }
+void sim_log_retirements(sim *machine, uint32_t on) { machine->retirements.on = on != 0; }
+uint32_t sim_retirements(sim *machine, uint32_t *pairs, uint32_t capacity) {
+    return machine->retirements.take(pairs, capacity);
+}
 const char *sim_message(const sim *machine) { return machine->message.c_str(); }
 
 void sim_set_breakpoint(sim *machine, uint32_t eip) {
@@ -206,6 +218,19 @@ uint32_t sim_load_banks(sim *machine, const char *banks, uint32_t address, const
         return 0;
     }
 }
+
+sim_watch *sim_watch_new(const sim *machine, const char *names, char *error, uint32_t error_size) {
+    try {
+        return new sim_watch{*machine->context, names};
+    } catch (const std::exception &problem) {
+        std::snprintf(error, error_size, "%s", problem.what());
+        return nullptr;
+    }
+}
+
+uint32_t sim_watch_words(const sim_watch *watch) { return watch->words(); }
+void sim_watch_read(const sim_watch *watch, uint32_t *words) { watch->read(words); }
+void sim_watch_free(sim_watch *watch) { delete watch; }
 
 uint32_t sim_port_writes(sim *machine, uint16_t *writes, uint32_t capacity) {
     const uint32_t count = std::min<size_t>(capacity, machine->port_writes.size());

@@ -13,6 +13,7 @@ extern "C" {
 
 typedef struct sim sim;
 typedef struct sim_snapshot sim_snapshot;
+typedef struct sim_watch sim_watch;
 
 // Why sim_run returned; several may hold at once. Zero: the cycles asked for have passed.
 enum sim_event {
@@ -39,6 +40,10 @@ uint64_t sim_retired(const sim *machine);  // instructions, since reset
 uint32_t sim_eip(const sim *machine);
 uint32_t sim_leds(const sim *machine);
 void sim_set_breakpoint(sim *machine, uint32_t eip);
+// From now on, notes each completed instruction, or no longer; sim_retirements copies and forgets what was noted: pairs of
+// cycle (its lower 32 bits) and instruction pointer. Returns how many pairs.
+void sim_log_retirements(sim *machine, uint32_t on);
+uint32_t sim_retirements(sim *machine, uint32_t *pairs, uint32_t capacity);
 const char *sim_message(const sim *machine);  // why the design stopped; "" while it runs
 
 // RAM, behind the machine's back. Both return 0 and touch nothing if a byte lies outside the RAM, else 1.
@@ -48,6 +53,14 @@ uint32_t sim_read(const sim *machine, uint32_t address, uint8_t *bytes, uint32_t
 
 // Any other memory of the design, such as a ROM, named as in sim_new; returns 0 if it is not there or too small.
 uint32_t sim_load_banks(sim *machine, const char *banks, uint32_t address, const uint8_t *bytes, uint32_t count);
+
+// Registers and memories of the design, named as in sim_new, as they are in this clock cycle: sim_watch_read gives
+// sim_watch_words of them, a memory's words one after the other. sim_watch_new returns NULL, and the reason in `error`,
+// if there is none of that name. A watch must be freed before its machine.
+sim_watch *sim_watch_new(const sim *machine, const char *names, char *error, uint32_t error_size);
+uint32_t sim_watch_words(const sim_watch *watch);
+void sim_watch_read(const sim_watch *watch, uint32_t *words);
+void sim_watch_free(sim_watch *watch);
 
 // Writes to ports for the simulator's user, of a machine that has such: the port in the upper byte, what was written in
 // the lower. Returns how many it copied.
