@@ -9,9 +9,11 @@ import { figuresPage } from "./bench/figures-page.ts";
 import { hdlElaborate } from "./bench/hdl-elaborate.ts";
 import { hdlInventedNames } from "./bench/hdl-invented-names.ts";
 import { hdlSimSpeed } from "./bench/hdl-sim-speed.ts";
+import { irqToHandler } from "./bench/irq-to-handler.ts";
 import { kernelText } from "./bench/kernel-text.ts";
 import { kernelWcet } from "./bench/kernel-wcet.ts";
 import { isMet, type Measurement, type Reading, targetText } from "./bench/measurement.ts";
+import { nullSyscall } from "./bench/null-syscall.ts";
 import { simSpeed } from "./bench/sim-speed.ts";
 import { socFmax } from "./bench/soc-fmax.ts";
 import { wcetTightness } from "./bench/wcet-tightness.ts";
@@ -24,8 +26,8 @@ import { say } from "./say.ts";
 
 // A new figure is a file in bench/ and a line here.
 const MEASUREMENTS: readonly Measurement[] = [
-  simSpeed, coreLut4, cpi, dmips, clocksVs486, socFmax, edfDecision, kernelText, kernelWcet, wcetTightness,
-  hdlElaborate, hdlSimSpeed, hdlInventedNames,
+  simSpeed, coreLut4, cpi, dmips, clocksVs486, nullSyscall, irqToHandler, socFmax, edfDecision, kernelText,
+  kernelWcet, wcetTightness, hdlElaborate, hdlSimSpeed, hdlInventedNames,
 ];
 
 const FIGURES_PAGE = fromRoot("docs/figures.md");

@@ -14,6 +14,9 @@ export interface Tool {
   readonly version: readonly string[]; // arguments that make it print its version; none: it cannot
 }
 
+// Where Debian has what depends on the processor
+const LIBRARIES = `/usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`;
+
 export const TOOLS: readonly Tool[] = [
   { name: "verilator", debianPackage: "verilator", needs: ["run", "test", "bench"], version: ["--version"] },
   { name: "g++", debianPackage: "g++", needs: ["run", "test", "bench"], version: ["--version"] },
@@ -31,6 +34,9 @@ export const TOOLS: readonly Tool[] = [
   { name: "z3", debianPackage: "z3", needs: ["test"], version: ["--version"] },
   { name: "/usr/i686-linux-gnu/include/stdio.h", debianPackage: "libc6-dev-i386-cross", needs: ["test"], version: [] },
   { name: "qemu-system-i386", debianPackage: "qemu-system-x86", needs: ["test"], version: ["--version"] },
+  { name: "bochs-bin", debianPackage: "bochs", needs: ["test"], version: [] },
+  // Without it, Debian would choose a display that wants a desktop.
+  { name: `${LIBRARIES}/bochs/plugins/libbx_term_gui.so`, debianPackage: "bochs-term", needs: ["test"], version: [] },
 ];
 
 // The file that a name stands for, found as the shell finds it.

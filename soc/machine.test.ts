@@ -44,7 +44,7 @@ const puppet = module("cpu", "A core on strings.", corePorts, (m, { fetch, data,
   device.mask.value = string.device_mask;
   device.wdata.value = string.device_wdata;
   interrupt.acknowledge.value = string.acknowledge;
-  m.drive(probe, { retired: 0, eip: 0, halted: 0 });
+  m.drive(probe, { retired: 0, eip: 0, halted: 0, walking: 0 });
 });
 
 const shift = (port: number): number => 8 * (port % 4);

@@ -23,6 +23,7 @@ export const corePorts = {
     retired: output(1, "an instruction is complete"),
     eip: output(32, "its address"),
     halted: output(1, "waiting for an interrupt"),
+    walking: output(1, "page tables are being walked"),
   },
 };
 
@@ -87,6 +88,7 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
     io.retired.value = cpu.probe.retired;
     io.eip.value = cpu.probe.eip;
     io.halted.value = cpu.probe.halted;
+    m.unused(cpu.probe.walking);
   });
 }
 

@@ -12,6 +12,10 @@ export const Check = enumeration("check", [
   "never",
   /** May be in DS, ES, FS or GS. */
   "data_segment",
+  /** `a` does not matter: operands have 16 bits. */
+  "words",
+  /** Data that can be written, at whatever level. */
+  "stack_type",
   /** May be in SS at the current level. */
   "stack_segment",
   /** May be the stack at the level that a transfer leads to. */
@@ -146,6 +150,8 @@ export const checker = module("protection_checks", "What protection asks: one ch
     [["data_segment", "readable"], () => {
       io.holds.value = data.or(code.and(permits)).and(conforming_code.or(both_allow));
     }],
+    ["words", () => { io.holds.value = io.operand16; }],
+    ["stack_type", () => { io.holds.value = writable_data; }],
     ["stack_segment", () => { io.holds.value = writable_data.and(dpl_is_cpl, rpl.eq(io.cpl)); }],
     ["stack_at_level", () => { io.holds.value = writable_data.and(dpl_is_level, rpl_is_level); }],
     ["code_segment", () => {

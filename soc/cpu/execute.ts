@@ -432,7 +432,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   // REP CMPS and its kin, for a later round may fault.
   m.drive(r.status, changed);
   m.when(delivers, () => { m.drive(r.status, r.status_before); });
-  m.when(instruction_ends, () => { m.drive(r.status_before, changed); });
+  m.when(instruction_ends.or(completes.and(x.system.is("task_flags"))), () => { m.drive(r.status_before, changed); });
   m.drive(io.flags, changed);
   // A trap gate (type 7 or 15) leaves IF alone.
   const system = m.instance("system_flags", systemFlags, {
@@ -453,7 +453,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   const no = constant(0, 1);
   const shown_flags = cat(upperFlags(after_step, no, no), lower).zext(32);
   const shown_all_flags = cat(
-    upperFlags(after_step, after_step.resume.or(r.delivering.and(r.resumes)), after_step.virtual_8086), lower).zext(32);
+    upperFlags(after_step, mux(r.delivering, r.resumes, after_step.resume), after_step.virtual_8086), lower).zext(32);
 
   // --- segments -------------------------------------------------------------------------------------
   const does = (name: Effect): Bit => completes.and(x.system.is(name));
@@ -466,7 +466,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     selector: does("set_selector"),
     real: loads_as_real.and(now.virtual_8086.not()),
     virtual: does("load_virtual").or(loads_as_real.and(now.virtual_8086)),
-    descriptor: does("load_descriptor"),
+    // Not before it is marked as accessed, if it is one of code or data.
+    descriptor: does("load_descriptor").and(a.bit(8).or(a.bit(12).not())),
     nothing: does("load_null"),
     bare: does("load_selector"),
     table_base: does("set_base"),
@@ -498,7 +499,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     user: r.cpl.eq(3),
     next_user: r.level.eq(3),
     flush: controls.flush,
-    invalidate: { valid: does("invalidate_page"), page: b.slice(31, 12) },
+    invalidate: { valid: does("invalidate_page"), page: x.linear.slice(31, 12) },
   });
   m.when(delivers.or(completes.and(x.last)), () => {
     r.level.next = cpl_after;
@@ -569,7 +570,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
       r.contributory.next = interrupted.not().and(faulting, contributes);
       r.page_fault.next = interrupted.not().and(faulting, is_page_fault);
       r.software.next = interrupted.not().and(faulting.not(), trapping, x.system.is("debug_trap").not());
-      r.resumes.next = interrupted.not().and(faulting, raised.ne(vector.debug));
+      r.resumes.next = mux(interrupted, now.resume, faulting.and(raised.ne(vector.debug)));
     });
     m.when(r.delivering.or(r.moved), () => { r.saved_eip.next = mux(r.moved, r.moved_eip, r.faulting_eip); })
       .elsewhen(wakes.not(), () => {
@@ -594,12 +595,15 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   m.when(delivers, () => { r.external.next = again.not().and(interrupted.or(faulting.not().and(trapping))); });
 
   // STI and a load of SS hold interrupts back for one more instruction (Intel SDM 2, STI; 3, 6.8.3).
+  // Of loads of SS one behind the other only the first: a program must not hold interrupts off for ever.
   const { loads_stack } = m.nets({
-    loads_stack: x.target.is("ss").and(x.system.is("load_real_or_virtual", "load_virtual", "load_descriptor")),
+    loads_stack: r.shadow.not().and(
+      x.target.is("ss"), x.system.is("load_real_or_virtual", "load_virtual", "load_descriptor")),
   });
   const { shadows, shadows_stack } = m.nets({
-    shadows: r.shadow_next.or(x.system.is("set_interrupt").and(now.interrupts.not()), loads_stack),
-    shadows_stack: r.shadow_stack_next.or(loads_stack),
+    shadows: r.shadow_next.or(x.system.is("set_interrupt").and(now.interrupts.not()), loads_stack).and(
+      x.system.is("as_usual").not()),
+    shadows_stack: r.shadow_stack_next.or(loads_stack).and(x.system.is("as_usual").not()),
   });
   shadowed.value = mux(instruction_ends, shadows, r.shadow);
   shadowed_stack.value = mux(instruction_ends, shadows_stack, r.shadow_stack);

@@ -117,7 +117,7 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
   });
   const { page_start } = m.nets({ page_start: cat(r.next_word, constant(0, 2)) });
   io.fault.valid.value = r.faults.and(r.arriving.not());
-  io.fault.linear.value = mux(r.count.eq(0), r.position, page_start);
+  io.fault.linear.value = mux(r.position.slice(31, 12).eq(next_page), r.position, page_start);
   io.fault.error_code.value = r.fault_code;
 
   const { advance } = m.nets({ advance: byte_offset.zext(5).add(io.take.zext(5)) });

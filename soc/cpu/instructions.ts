@@ -399,7 +399,9 @@ const stringRows = [
 
 /** Ports are addressed as in a segment without base or limit. */
 const ports: MicroOp = { operation: "move", size: "w", segment: "linear" };
-const portNumber = (b: "imm" | "edx"): MicroOp => ({ operation: "move", b, to: "t4", size: "dword" });
+const portNumber = (b: "imm" | "edx"): MicroOp => ({
+  operation: "zero_extend", source: "word", b, to: "t4", size: "dword",
+});
 
 const portRows = [
   ...(["imm8", "DX"] as const).flatMap((where) => {
@@ -483,10 +485,10 @@ const systemRows = [
   ...plain("RDPMC", "0F 33", {}, { privilege: "counter", micro: "read_counter" }),
   ...plain("SYSENTER", "0F 34",
     { operation: "move", b: "special", special: "entry_stack", to: "esp", size: "dword", system: "enter_kernel" },
-    { real: false, privilege: "entry" }),
+    { privilege: "entry" }),
   ...plain("SYSEXIT", "0F 35",
     { operation: "move", a: "edx", b: "ecx", to: "esp", size: "dword", system: "leave_kernel" },
-    { real: false, privilege: "exit" }),
+    { privilege: "exit" }),
 ];
 
 /** x87 instructions: #NM where a system emulates them; nothing where it has not said so, as without a coprocessor. */

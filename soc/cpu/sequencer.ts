@@ -180,7 +180,8 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   const privileged = d.privilege;
   const { protection, not_available } = m.nets({
     protection: privileged.is("kernel", "debug", "exit").and(above).or(
-      privileged.is("entry", "exit").and(io.mode.entry_set.not()),
+      privileged.is("entry", "exit").and(
+        io.mode.entry_set.not().or(io.mode.real.and(io.mode.virtual_8086.not()))),
       privileged.is("port").and(cpl.gt(io.mode.port_level)),
       privileged.is("virtual_port").and(io.mode.virtual_8086, io.mode.port_level.ne(3)),
       privileged.is("time").and(above, io.mode.time_disabled),

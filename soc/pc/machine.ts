@@ -167,6 +167,7 @@ export function pcMachine(ramBytes: number, core: Design<typeof corePorts>): Des
     io.retired.value = cpu.probe.retired;
     io.eip.value = cpu.probe.eip;
     io.halted.value = cpu.probe.halted;
+    m.unused(cpu.probe.walking);
   });
 }
 

@@ -1,5 +1,6 @@
 // Delivery of interrupts and exceptions (Intel SDM 3, 6.12). Vector, return address and error code are in special
 // registers; the table entry is at the vector's displacement.
+import { loadMarked } from "./segments.ts";
 import {
   callTo, goto, loadWord, pushSelector, pushSpecial, when, whenCheck, type SegmentName, type Step,
 } from "./steps.ts";
@@ -39,8 +40,7 @@ const throughGate: Step[] = [
     displacement: "plus_4" },
   { operation: "move", b: "memory", to: "t2", size: "dword", memory: "load", base: "t1", segment: "table" },
   whenCheck("inner", "exception_inner", "not_taken", "t3"),
-  { ...loadCode("code_of_handler"), ...when("if_accessed", "exception_frame", "taken") },
-  callTo("mark_accessed"),
+  ...loadMarked(loadCode("code_of_handler"), "exception_frame"),
   { label: "exception_frame", ...pushSpecial("all_flags") },
   pushSelector("cs"),
   { ...pushSpecial("saved_eip"), ...when("if_error_code", "exception_error_code", "not_taken") },
@@ -70,8 +70,8 @@ const enterInner: Step[] = [
 /** A handler at an inner level: its stack from the TSS, the old one's place in the frame. */
 const toInnerLevel: Step[] = [
   { label: "exception_inner", system: "level_of_descriptor", a: "t3", size: "dword" },
-  { ...loadCode("code_of_handler"), ...callTo("mark_accessed") },
-  callTo("inner_stack"),
+  ...loadMarked(loadCode("code_of_handler"), "exception_inner_stack"),
+  { label: "exception_inner_stack", ...callTo("inner_stack") },
   whenCheck("virtual_8086", "exception_from_virtual_8086", "not_taken"),
   selectorSlot(-1, "ss"),
   slot(-2, "esp"),

@@ -13,14 +13,22 @@ const readDescriptor: Step[] = [
   { ...tableEntry("t2", "low"), next: "return" },
 ];
 
-/** Sets the accessed bit of the descriptor at the index in t1, whose upper doubleword is in t3, if it is not set. */
+/**
+ * Sets the accessed bit of the descriptor at the index in t1, whose upper doubleword is in t3, there and in memory. A
+ * descriptor that is not marked is checked, but not loaded: what loads it does so again afterwards.
+ */
 const markAccessed: Step[] = [
   { label: "mark_accessed", a: "t3", size: "dword", ...when("if_accessed", "marked", "taken") },
-  { operation: "shr", a: "t3", b: "constant", constant: 8, to: "t3", size: "dword" },
-  { operation: "or", a: "t3", b: "one", to: "t3", size: "dword" },
-  { operation: "move", b: "t3", size: "byte", memory: "store", base: "t1", segment: "table", displacement: "constant",
-    constant: 5 },
+  { operation: "bts", a: "t3", b: "constant", constant: 8, to: "t3", size: "dword" },
+  { operation: "move", b: "t3", size: "dword", memory: "store", base: "t1", segment: "table", displacement: "plus_4" },
   { label: "marked", next: "return" },
+];
+
+/** Loads a segment, whose descriptor is marked as accessed first if it is not: the label is behind all that. */
+export const loadMarked = ({ label: begin, ...step }: Step, label: string): Step[] => [
+  { ...(begin === undefined ? {} : { label: begin }), ...step, ...when("if_accessed", label, "taken") },
+  callTo("mark_accessed"),
+  step,
 ];
 
 /**
@@ -33,9 +41,10 @@ const loadData = (name: string, and: MicroOp = {}): Step[] => [
   whenCheck("null_selector", `${name}_null`, "not_taken", "t0"),
   tableEntry("t3", "high"),
   tableEntry("t2", "low"),
-  { system: "load_descriptor", target: "context", check: "data_segment", a: "t3", b: "t2", size: "dword",
-    ...when("if_accessed", `${name}_marked`, "taken") },
-  callTo("mark_accessed"),
+  ...loadMarked(
+    { system: "load_descriptor", target: "context", check: "data_segment", a: "t3", b: "t2", size: "dword" },
+    `${name}_marked`),
+  {},
   { label: `${name}_marked`, ...and, next: "end" },
   { label: `${name}_null`, system: "load_null", target: "context" },
   {},
@@ -45,9 +54,9 @@ const loadData = (name: string, and: MicroOp = {}): Step[] => [
 /** The same for SS: at the current level, and never null. Decode asks for its size, so it needs three steps. */
 const loadStack = (name: string, and: MicroOp = {}): Step[] => [
   { label: name, ...callTo("read_descriptor") },
-  { system: "load_descriptor", target: "ss", check: "stack_segment", a: "t3", b: "t2", size: "dword",
-    ...when("if_accessed", `${name}_marked`, "taken") },
-  callTo("mark_accessed"),
+  ...loadMarked(
+    { system: "load_descriptor", target: "ss", check: "stack_segment", a: "t3", b: "t2", size: "dword" },
+    `${name}_marked`),
   { label: `${name}_marked` },
   {},
   { ...and, next: "end" },
@@ -65,14 +74,15 @@ const loads: Step[] = [
   ...loadData("load_data"),
   ...loadData("load_data_far", registerFromT4),
   ...loadStack("load_stack"),
-  ...loadStack("load_stack_far", registerFromT4),
+  // Only MOV and POP hold interrupts back.
+  ...loadStack("load_stack_far", { ...registerFromT4, system: "as_usual" }),
   ...loadFar("load_far", "load_data_far"),
   ...loadFar("load_far_stack", "load_stack_far"),
   ...loadFar("load_far_real", "load_far_real_segment"),
   { label: "load_far_real_segment", system: "load_real_or_virtual", target: "context", b: "t0", size: "dword" },
   {},
   {},
-  { ...registerFromT4, next: "end" },
+  { ...registerFromT4, system: "as_usual", next: "end" },
   // So long a new segment is not asked for: two steps, or three if it is the stack.
   { label: "settle_stack" },
   { label: "settle" },
@@ -110,15 +120,19 @@ const systemSegments: Step[] = [
   { label: "load_ldt", system: "set_selector", b: "t0", size: "dword" },
   { operation: "selector_index", b: "t0", to: "t1", size: "dword" },
   whenCheck("null_selector", "load_ldt_null", "not_taken", "t0"),
+  { system: "require", check: "global" },
   { ...tableEntry("t3", "high"), segment: "gdt" },
   { ...tableEntry("t2", "low"), segment: "gdt" },
-  { system: "require", check: "global", a: "t3", size: "dword" },
   { system: "load_descriptor", target: "ldt", check: "ldt", a: "t3", b: "t2", size: "dword", ...goto("settle") },
   { label: "load_ldt_null", system: "load_null", target: "ldt" },
   goto("settle"),
 
-  { label: "load_task", ...callTo("read_descriptor") },
-  { system: "require", check: "global", a: "t3", size: "dword" },
+  { label: "load_task", system: "set_selector", b: "t0", size: "dword" },
+  { operation: "selector_index", b: "t0", to: "t1", size: "dword" },
+  { system: "require_here", check: "not_null" },
+  { system: "require", check: "global" },
+  { ...tableEntry("t3", "high"), segment: "gdt" },
+  { ...tableEntry("t2", "low"), segment: "gdt" },
   { system: "require_descriptor", check: "tss_available", a: "t3", size: "dword" },
   callTo("mark_busy"),
   { system: "load_descriptor", target: "tss", check: "tss_available", a: "t3", b: "t2", size: "dword", ...goto("settle") },
@@ -137,14 +151,13 @@ const tableRegister = (table: "gdt" | "idt"): Step[] => {
   });
   return [
     { label: `load_${table}`, ...loadWord("t0", "t1", "context") },
-    { ...load("t2", "t1", "context"), size: "dword", displacement: "plus_2", ...goto(`load_${table}_base`) },
-    // Of a base with operands of 16 bits, 24 bits count (Intel SDM 2, LGDT).
-    { label: `load_${table}_short`, ...loadWord("t0", "t1", "context") },
     { ...load("t2", "t1", "context"), size: "dword", displacement: "plus_2" },
-    { operation: "shl", a: "t2", b: "constant", constant: 8, to: "t2", size: "dword" },
-    { operation: "shr", a: "t2", b: "constant", constant: 8, to: "t2", size: "dword" },
+    // Of a base with operands of 16 bits, 24 bits count (Intel SDM 2, LGDT).
+    whenCheck("words", `load_${table}_short`, "not_taken"),
     { label: `load_${table}_base`, system: "set_limit", target: table, b: "t0", size: "dword" },
     { system: "set_base", target: table, b: "t2", size: "dword", ...goto("settle") },
+    { label: `load_${table}_short`, operation: "shl", a: "t2", b: "constant", constant: 8, to: "t2", size: "dword" },
+    { operation: "shr", a: "t2", b: "constant", constant: 8, to: "t2", size: "dword", ...goto(`load_${table}_base`) },
     { label: `store_${table}`, ...special("table_limit") },
     { ...storeAt("t1", "t0"), size: "word" },
     special("table_base"),

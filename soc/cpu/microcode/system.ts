@@ -2,7 +2,7 @@
 import { identityAt } from "../identity.ts";
 import type { MicroOp } from "../microop.ts";
 import {
-  callTo, copy, goto, load, loadElement, loadWord, storeElement, when, type Step, type To,
+  callTo, goto, load, loadElement, loadWord, storeElement, when, type Step, type To,
 } from "./steps.ts";
 
 /** CPUID: the four doublewords of a leaf. */
@@ -42,17 +42,20 @@ const output = (base: "t4" | "edx", b: To): MicroOp => ({
   operation: "move", b, size: "w", memory: "output", base, segment: "linear",
 });
 
+/** DX, which the bitmap is asked about, to t4. */
+const portNumber: MicroOp = { operation: "zero_extend", source: "word", b: "edx", to: "t4", size: "dword" };
+
 /** INS asks first whether its store will be possible: a port is read once. */
 const storable: MicroOp = { memory: "modify", size: "w", source: "element", base: "edi", segment: "es" };
 const countDown: MicroOp = { operation: "sub", a: "ecx", b: "one", to: "ecx", size: "address" };
 
 const portStrings = (name: "ins" | "outs", body: readonly Step[]): Step[] => [
-  { label: `${name}_checked`, ...copy("edx", "t4") },
+  { label: `${name}_checked`, ...portNumber },
   { ...callTo("port_check") },
   { label: name, ...body[0]! },
   ...body.slice(1, -1),
   { ...body.at(-1)!, next: "end" },
-  { label: `rep_${name}_checked`, ...copy("edx", "t4") },
+  { label: `rep_${name}_checked`, ...portNumber },
   { ...callTo("port_check") },
   { label: `rep_${name}`, a: "ecx", size: "address", ...when("if_zero", "finish", "not_taken") },
   { ...body[0]!, label: `rep_${name}_body`, interruptible: true },

@@ -3,13 +3,16 @@
 import {
   callTo, copy, goto, load, loadWord, pushSpecial, tableEntry, when, whenCheck, type SegmentName, type Step, type To,
 } from "./steps.ts";
-import { loadCode, probe } from "./transfers.ts";
+import { loadMarked } from "./segments.ts";
+import { loadCode, loadNextStack, probe } from "./transfers.ts";
 
 /** Where a TSS keeps what (Intel SDM 3, 7.2.1 and 7.6), in bytes. */
 const layout386 = {
   link: 0, directory: 0x1c, eip: 0x20, flags: 0x24, general: 0x28, segments: 0x48, ldt: 0x60, trap: 0x64, last: 0x64,
+  /** The last byte that is written when the task is left. */
+  saved_to: 0x5f,
 } as const;
-const layout286 = { link: 0, eip: 0x0e, flags: 0x10, general: 0x12, segments: 0x22, ldt: 0x2a, last: 0x28 } as const;
+const layout286 = { link: 0, eip: 0x0e, flags: 0x10, general: 0x12, segments: 0x22, ldt: 0x2a, last: 0x28, saved_to: 0x29 } as const;
 
 const general = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"] as const;
 const segments386 = ["es", "cs", "ss", "ds", "fs", "gs"] as const;
@@ -87,7 +90,8 @@ const saved = (label: string, size: Size, layout: typeof layout386 | typeof layo
   const bytes = size === "dword" ? 4 : 2;
   const names: readonly SegmentName[] = size === "dword" ? segments386 : segments286;
   return [
-    save(size, layout.eip, "special", { label, special: "eip_of_task" }),
+    { label, memory: "probe", segment: "tss", displacement: "constant", constant: layout.saved_to, size: "dword" },
+    save(size, layout.eip, "special", { special: "eip_of_task" }),
     save(size, layout.flags, "t6"),
     ...general.map((name, i) => save(size, layout.general + bytes * i, name)),
     ...names.map((target, i) => save("word", layout.segments + bytes * i, "special", { special: "selector", target })),
@@ -158,8 +162,10 @@ const exchange: Step[] = [
 const newStack = (): Step[] => [
   { operation: "move", b: "special", special: "selector", target: "ss", to: "t0", size: "dword" },
   callTo("read_descriptor"),
-  { system: "load_descriptor", target: "next_stack", check: "stack_at_level", a: "t3", b: "t2", size: "dword" },
-  { system: "commit_stack", operation: "move", b: "esp", to: "esp", size: "dword", ...callTo("mark_accessed") },
+  // A stack that is not present is found out before its level is looked at (Intel SDM 3, table 7-1).
+  { system: "require_descriptor", target: "next_stack", check: "stack_type", a: "t3", size: "dword" },
+  ...loadMarked(loadNextStack, "task_stack_loaded"),
+  { label: "task_stack_loaded", system: "commit_stack" },
 ];
 
 /** DS, ES, FS or GS of the new task. */
@@ -170,7 +176,8 @@ const newData = (target: "es" | "ds" | "fs" | "gs"): Step[] => [
   whenCheck("null_selector", `task_${target}_done`, "not_taken", "t0"),
   tableEntry("t3", "high"),
   tableEntry("t2", "low"),
-  { system: "load_descriptor", target, check: "data_segment", a: "t3", b: "t2", size: "dword", ...callTo("mark_accessed") },
+  ...loadMarked({ system: "load_descriptor", target, check: "data_segment", a: "t3", b: "t2", size: "dword" },
+    `task_${target}_done`),
   { label: `task_${target}_done` },
 ];
 
@@ -197,7 +204,7 @@ const finish: Step[] = [
   ...(["ds", "es", "fs", "gs"] as const).flatMap(newData),
   { operation: "move", b: "special", special: "selector", target: "cs", to: "t0", size: "dword" },
   callTo("read_descriptor"),
-  { ...loadCode("code_of_task"), ...callTo("mark_accessed") },
+  ...loadMarked(loadCode("code_of_task"), "task_enter"),
   { label: "task_enter", system: "as_usual" },
   whenCheck("tss_of_386", "task_trap", "taken"),
   { label: "task_error_code", operands: 16, ...goto("task_push") },
@@ -223,7 +230,7 @@ const finish: Step[] = [
   { system: "load_virtual", target: "next_stack", b: "t0", size: "dword" },
   { operation: "move", b: "special", special: "selector", target: "cs", to: "t0", size: "dword" },
   { system: "load_virtual", target: "next_code", b: "t0", size: "dword" },
-  { system: "commit_stack", operation: "move", b: "esp", to: "esp", size: "dword" },
+  { system: "commit_stack" },
   { system: "level_of_selector", b: "constant", constant: 3, size: "dword", ...goto("task_enter") },
 ];
 

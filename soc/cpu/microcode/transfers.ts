@@ -1,5 +1,6 @@
 // Far transfers: jumps, calls and returns to other segments, through call gates and to other privilege levels. CS is
 // loaded as `next_code`, SS as `next_stack`; they take effect when nothing can fail any more.
+import { loadMarked } from "./segments.ts";
 import {
   callTo, goto, load, loadWord, popInto, pushFrom, pushSelector, when, whenCheck, type Step, type To,
 } from "./steps.ts";
@@ -8,6 +9,10 @@ import {
 export const loadCode = (check: NonNullable<Step["check"]>): Step => ({
   system: "load_descriptor", target: "next_code", check, a: "t3", b: "t2", size: "dword",
 });
+/** Loads the descriptor in t3 and t2 as the stack to come. */
+export const loadNextStack: Step = {
+  system: "load_descriptor", target: "next_stack", check: "stack_at_level", a: "t3", b: "t2", size: "dword",
+};
 /** Whether the code segment to come holds the offset in t7. */
 export const probe: Step = { memory: "probe", base: "t7", segment: "next_code", size: "dword" };
 /** Goes on at the offset in t7. */
@@ -26,8 +31,7 @@ const jumps: Step[] = [
   whenCheck("segment", "jump_code", "taken", "t3"),
   { label: "jump_gate", ...whenCheck("call_gate", "jump_call_gate", "taken", "t3") },
   { label: "jump_task", ...goto("task_jump") },
-  { label: "jump_code", ...loadCode("code_segment"), ...when("if_accessed", "jump_leave", "taken") },
-  callTo("mark_accessed"),
+  ...loadMarked({ label: "jump_code", ...loadCode("code_segment") }, "jump_leave"),
   { label: "jump_leave" },
   { ...probe, ...leave },
 
@@ -36,8 +40,7 @@ const jumps: Step[] = [
   { operation: "gate_selector", b: "t2", to: "t0", size: "dword" },
   ...bySize("jump_gate_offset", "t3"),
   { label: "jump_gate_code", ...callTo("read_descriptor") },
-  { ...loadCode("code_at_same_level"), ...when("if_accessed", "jump_leave", "taken") },
-  { ...callTo("mark_accessed") },
+  ...loadMarked(loadCode("code_at_same_level"), "jump_leave"),
   goto("jump_leave"),
   { label: "jump_gate_offset_286", operation: "zero_extend", source: "word", b: "t2", to: "t7", size: "dword",
     ...goto("jump_gate_code") },
@@ -58,8 +61,7 @@ const calls: Step[] = [
   whenCheck("segment", "call_code", "taken", "t3"),
   { label: "call_system", ...whenCheck("call_gate", "call_gate", "taken", "t3") },
   { label: "call_task", ...goto("task_call") },
-  { label: "call_code", ...loadCode("code_segment"), ...when("if_accessed", "call_push", "taken") },
-  callTo("mark_accessed"),
+  ...loadMarked({ label: "call_code", ...loadCode("code_segment") }, "call_push"),
   { label: "call_push", ...pushSelector("cs") },
   pushFrom("next_eip"),
   { ...probe, ...leave },
@@ -74,13 +76,12 @@ const calls: Step[] = [
   { label: "call_gate_286", operation: "zero_extend", source: "word", b: "t2", to: "t7", size: "dword", operands: 16 },
   { label: "call_gate_code", ...callTo("read_descriptor") },
   whenCheck("inner", "call_inner", "not_taken", "t3"),
-  { ...loadCode("code_at_same_level"), ...when("if_accessed", "call_push", "taken") },
-  { ...callTo("mark_accessed") },
+  ...loadMarked(loadCode("code_at_same_level"), "call_push"),
   goto("call_push"),
 
   { label: "call_inner", system: "level_of_descriptor", a: "t3", size: "dword" },
-  { ...loadCode("code_behind_gate"), ...callTo("mark_accessed") },
-  callTo("inner_stack"),
+  ...loadMarked(loadCode("code_behind_gate"), "call_inner_stack"),
+  { label: "call_inner_stack", ...callTo("inner_stack") },
   // SS, ESP, the parameters, CS and the return address; t4 goes down the new stack.
   { operation: "move", b: "special", special: "selector", target: "ss", memory: "store", base: "t5",
     segment: "next_stack", displacement: "slots", constant: -1 },
@@ -125,16 +126,17 @@ const innerStack: Step[] = [
   { ...loadWord("t0", "t4", "tss"), displacement: "plus_4" },
   { label: "inner_stack_segment", system: "as_task" },
   callTo("read_descriptor"),
-  { system: "load_descriptor", target: "next_stack", check: "stack_at_level", a: "t3", b: "t2", size: "dword" },
-  { system: "as_usual", ...callTo("mark_accessed") },
+  ...loadMarked(loadNextStack, "inner_stack_loaded"),
+  { label: "inner_stack_loaded", system: "as_usual" },
+  {},
   { next: "return" },
 ];
 
 /** Checks and loads the stack to return to: selector in t0. */
 const outerStack: Step[] = [
   { label: "outer_stack", ...callTo("read_descriptor") },
-  { system: "load_descriptor", target: "next_stack", check: "stack_at_level", a: "t3", b: "t2", size: "dword" },
-  callTo("mark_accessed"),
+  ...loadMarked(loadNextStack, "outer_stack_loaded"),
+  { label: "outer_stack_loaded" },
   { next: "return" },
 ];
 
@@ -143,8 +145,8 @@ const returnCode: Step[] = [
   { label: "return_code", ...callTo("read_descriptor") },
   { system: "level_of_selector", b: "t0", size: "dword" },
   { system: "require", check: "outward", a: "t3", size: "dword" },
-  { ...loadCode("code_to_return_to"), ...when("if_accessed", "return_code_marked", "taken") },
-  callTo("mark_accessed"),
+  ...loadMarked(loadCode("code_to_return_to"), "return_code_marked"),
+  {},
   { label: "return_code_marked", ...probe, next: "return" },
 ];
 
@@ -205,8 +207,10 @@ const returns: Step[] = [
   { system: "load_virtual", target: "fs", b: "t2", size: "dword" },
   { system: "load_virtual", target: "gs", b: "t3", size: "dword" },
   { system: "return_flags", b: "t6" },
-  { label: "enter_virtual_8086", system: "level_of_selector", b: "constant", constant: 3, size: "dword" },
-  { operation: "move", b: "t5", to: "esp", size: "dword", system: "commit_stack" },
+  { system: "level_of_selector", b: "constant", constant: 3, size: "dword" },
+  // All 32 bits of ESP, whatever the stack's size.
+  { operation: "move", b: "t5", to: "esp", size: "dword" },
+  { system: "commit_stack" },
   leave,
 ];
 

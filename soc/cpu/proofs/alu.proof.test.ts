@@ -58,8 +58,14 @@ function arithmetic(width: WidthName, size: number, fault = false) {
     m.when(op.is("and", "or", "xor"), () => {
       m.assert("logic_clears_carry_and_overflow", unit.status.carry.or(unit.status.overflow).not());
     });
+    // ARPL: RPL becomes the greater of the two, and ZF says whether it was not (Intel SDM 2, ARPL).
+    const { own, other } = m.nets({ own: io.a.slice(1, 0), other: io.b.slice(1, 0) });
+    m.when(op.is("adjust_privilege"), () => {
+      m.assert("privilege_level", unit.result.slice(1, 0).eq(mux(own.lt(other), other, own)));
+      m.assert("rest_of_selector", unit.result.slice(31, 2).eq(io.a.slice(31, 2)));
+      m.assert("level_was_raised", unit.status.zero.eq(own.lt(other)));
+    }).elsewhen(op.is("store_flags").not(), () => { m.assert("zero", unit.status.zero.eq(found.eq(0))); });
     m.when(op.is("store_flags").not(), () => {
-      m.assert("zero", unit.status.zero.eq(found.eq(0)));
       m.assert("sign", unit.status.sign.eq(found.negative()));
       m.assert("parity", unit.status.parity.eq(found.slice(7, 0).parity().not()));
     });

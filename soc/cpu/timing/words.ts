@@ -9,6 +9,7 @@ type Words = readonly [yes: string | null, no: string | null];
 const checkWords: Partial<Record<CheckName, Words>> = {
   segment: ["to a segment", null],
   call_gate: ["through a call gate", null],
+  words: ["operands of 16 bits", null],
   task_gate: [null, null],
   nested: [null, null],
   of_286: ["gate of the 286", null],

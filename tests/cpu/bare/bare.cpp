@@ -1,6 +1,7 @@
 // The CPU alone: its ports on a flat memory, a boot ROM and a console port, without the rest of the machine.
 //
-//   bare run ROM IMAGE@ADDRESS... [--cycles N] [--retired] [--bus] [--dump ADDRESS:LENGTH] [--wave FILE.fst]
+//   bare run ROM IMAGE@ADDRESS... [--cycles N] [--retired] [--interrupts SEED] [--bus] [--dump ADDRESS:LENGTH]
+//     [--wave FILE.fst]
 //   bare serve ROM      one request after the other on standard input (see images.ts)
 //
 // Memory answers one clock after the address, as the machine's block RAM does; a device access takes two clocks.
@@ -138,6 +139,7 @@ class Bench {
       random = random * 1664525 + 1013904223;
       gap = (random >> 16) % INTERRUPT_GAP_MAX;
       cpu.interrupt_request = 1;
+      if (log_retired) printf("%8u  request\n", total.cycles);
     } else if (!cpu.interrupt_request) {
       gap--;
     }
@@ -253,6 +255,8 @@ int run_command(Bench& bench, const std::vector<std::string>& args) {
       cycle_limit = number(value());
     } else if (args[i] == "--retired") {
       bench.log_retired = true;
+    } else if (args[i] == "--interrupts") {
+      bench.interrupt_seed = number(value());
     } else if (args[i] == "--bus") {
       bench.log_bus = true;
     } else if (args[i] == "--wave") {

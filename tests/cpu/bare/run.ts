@@ -1,6 +1,6 @@
 // Runs an image on the CPU alone: the core as its source is now, or a file of Verilog with the top module `cpu`.
-//   npx tsx tests/cpu/bare/run.ts [CPU.v] IMAGE.bin@0x1000 [--cycles N] [--retired] [--bus] [--dump ADDRESS:LENGTH]
-//     [--wave FILE.fst]
+//   npx tsx tests/cpu/bare/run.ts [CPU.v] IMAGE.bin@0x1000 [--cycles N] [--retired] [--interrupts SEED] [--bus]
+//     [--dump ADDRESS:LENGTH] [--wave FILE.fst]
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 

@@ -96,6 +96,7 @@ export function holds({ condition, check, about }: Outcome, instruction: Instruc
         case "of_286": return gate === undefined ? undefined : !has(gate.high, of_386_bit);
         case "inner": return after.level_after < after.mode.level;
         case "to_outer_level": return after.level_after > after.mode.level;
+        case "words": return decoded.form.sizes.operand === 16;
         case "nested": return has(before.flags, nested_flag);
         case "returns_to_virtual_8086": return has(after.flags, virtual_flag);
         case "null_selector": return after.selectors.some((selector) => selector < null_selectors);
@@ -150,7 +151,8 @@ export function ofTaskSwitch(
       case "if_check":
         switch (check) {
           case "segment": case "call_gate": return false;
-          case "nested": return true;
+          case "words": return decoded.form.sizes.operand === 16;
+        case "nested": return true;
           case "task_gate":
             return seen.asked.some((one) => !has(one.high, segment_bit) && typeOf(one) === task_gate);
           case "of_286": return !has(task.high, of_386_bit);
