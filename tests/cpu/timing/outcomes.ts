@@ -151,8 +151,7 @@ export function ofTaskSwitch(
       case "if_check":
         switch (check) {
           case "segment": case "call_gate": return false;
-          case "words": return decoded.form.sizes.operand === 16;
-        case "nested": return true;
+          case "nested": return true;
           case "task_gate":
             return seen.asked.some((one) => !has(one.high, segment_bit) && typeOf(one) === task_gate);
           case "of_286": return !has(task.high, of_386_bit);
