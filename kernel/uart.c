@@ -27,7 +27,7 @@ void uart_set_up(void) {
 
 void uart_interrupt(void) {
   /* The line is a level: with more than this in the FIFO the UART interrupts again, and others come between. */
-  BOUNDED_LOOP(SERIAL_FIFO_BYTES / 2, for (uint32_t i = 0; i < SERIAL_FIFO_BYTES / 2; i++)) {
+  BOUNDED_LOOP(SERIAL_FIFO_BYTES / 4, for (uint32_t i = 0; i < SERIAL_FIFO_BYTES / 4; i++)) {
     struct serial_received received = serial_receive();
     queue.lost += received.overrun ? 1 : 0;
     if (!received.present) {

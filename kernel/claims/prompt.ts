@@ -179,7 +179,7 @@ export const promptClaims: readonly Claim[] = [
     const [blank, title, state = "", general = "", index = "", code = "", end] = await answer(line, "crash");
     assert.is(blank, "");
     assert.is(title, "*** Exception 6 #UD (invalid opcode) in console");
-    assert.match(state, /^ {2}eip 0000[0-9A-F]{4} {2}cs 0008 {2}eflags 00000[0-9A-F]{3} {2}error none$/);
+    assert.match(state, /^ {2}eip 0000[0-9A-F]{4} {2}cs 0008 {2}eflags 000[01]0[0-9A-F]{3} {2}error none$/);
     assert.match(general, /^ {2}eax [0-9A-F]{8} {2}ebx [0-9A-F]{8} {2}ecx [0-9A-F]{8} {2}edx [0-9A-F]{8}$/);
     assert.match(index, /^ {2}esi [0-9A-F]{8} {2}edi [0-9A-F]{8} {2}ebp [0-9A-F]{8} {2}esp [0-9A-F]{8}$/);
     assert.match(code, /^ {2}code 0F 0B( [0-9A-F]{2}){10}$/);
