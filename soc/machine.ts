@@ -2,6 +2,7 @@
 import { asyncInput, cat, constant, module, output, reg, type Design } from "#hdl-gen";
 import { bus } from "./bus/bus.ts";
 import { devicePort } from "./bus/ports.ts";
+import { noSwitch, switchPort } from "./cpu/context.ts";
 import { interruptPort, localApic } from "./interrupts/local-apic.ts";
 import { interruptLineCount, type PortRange, type Region } from "./memory-map.ts";
 import { dataPort, fetchPort, memory, type MemoryConfig } from "./memory/memory.ts";
@@ -19,6 +20,7 @@ export const corePorts = {
   data: dataPort,
   device: devicePort,
   interrupt: interruptPort,
+  switch: switchPort,
   probe: {
     retired: output(1, "an instruction is complete"),
     eip: output(32, "its address"),
@@ -52,7 +54,7 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
       interrupt_lines: 16,
     });
     const cpu = m.instance("cpu", core, {
-      fetch: wires.fetch, data: wires.data, device: wires.device, interrupt: wires.interrupt,
+      fetch: wires.fetch, data: wires.data, device: wires.device, interrupt: wires.interrupt, switch: noSwitch,
     });
 
     const store = m.instance("memory", memory(config.memory), { fetch: cpu.fetch, data: cpu.data });

@@ -37,6 +37,7 @@ const contextOut = { ...outputsOf(stateShape), segments: array(contextSegments.l
 export const switchPort = {
   hold: input(1, "stop before the next instruction, or the next round of a repeated one"),
   held: output(1, "stopped there: nothing is under way"),
+  /** All four rows of the other bank have been written since the exchange before. */
   exchange: input(1, "only while held: state and bank become the others, and the core goes on there in the next clock"),
   incoming: contextIn,
   outgoing: contextOut,
@@ -46,4 +47,23 @@ export const switchPort = {
     wdata: input(64),
     rdata: output(64, "in the same clock; ESP's half means nothing"),
   },
+} as const;
+
+const zero = { selector: 0, base: 0, limit: 0, usable: 0, readable: 0, writable: 0, expands_down: 0, big: 0, guard: 0 } as const;
+
+/** What goes into the port of a core that keeps its context. */
+export const noSwitch = {
+  hold: 0,
+  exchange: 0,
+  incoming: {
+    eip: 0,
+    esp: 0,
+    flags: 0,
+    cpl: 0,
+    directory: 0,
+    entry_stack: 0,
+    task_of_386: 0,
+    segments: contextSegments.map(() => zero),
+  },
+  bank: { row: 0, write: 0, wdata: 0 },
 } as const;

@@ -32,6 +32,9 @@ export const controlRegisters = module("control_registers", "CR0, CR2, CR3, CR4 
     msr_high: output(32),
   },
   clocks: input(64, "the time-stamp counter"),
+  exchange: input(1, "CR3 and SYSENTER_ESP become those of another context"),
+  incoming: { directory: input(32), entry_stack: input(32) },
+  outgoing: { directory: output(32) },
   control0: output(32),
   protected_mode: output(1),
   monitors: output(1),
@@ -87,6 +90,13 @@ export const controlRegisters = module("control_registers", "CR0, CR2, CR3, CR4 
   m.when(does("load_directory").and(at("paging")), () => {
     r.control3.next = value;
     io.flush.valid.value = 1;
+  });
+  // Another context's pages need no flush where they are the same.
+  io.outgoing.directory.value = r.control3;
+  m.when(io.exchange, () => {
+    r.control3.next = io.incoming.directory;
+    r.sysenter.stack.next = io.incoming.entry_stack;
+    io.flush.valid.value = io.incoming.directory.ne(r.control3);
   });
   m.when(does("write_status"), () => {
     for (const name of ["monitors", "emulates", "task_switched"] as const) at(name).next = value.bit(control0Bits[name]);

@@ -2,6 +2,7 @@
 // its own; here they are put together. docs/cpu.md has the picture.
 import { constant, input, module, mux, net, output, type Bit, type Bits } from "#hdl-gen";
 import { addressStage } from "./address.ts";
+import { contextSegments, switchPort } from "./context.ts";
 import { executeStage } from "./execute.ts";
 import { fetchQueue } from "./fetch.ts";
 import { memoryStage } from "./memory.ts";
@@ -53,6 +54,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     vector: input(8),
     acknowledge: output(1, "taken in this clock"),
   },
+  switch: switchPort,
   probe: {
     retired: output(1, "an instruction is complete"),
     eip: output(32, "its linear address"),
@@ -134,6 +136,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     },
     page_of: { data: 20, writes: 1, by_user: 1, data_walks: 1, fetch: 20, fetch_walks: 1 },
     protected_mode: 1,
+    exchange: 1,
     vector_offset: 32,
     vector_half: 32,
   });
@@ -216,8 +219,16 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     a: { number: n.a },
     b: { number: n.b },
     write: back.write,
+    other: { row: io.switch.bank.row, write: io.switch.bank.write, wdata: io.switch.bank.wdata },
+    exchange: back.exchange,
   });
-  const segments = m.instance("segment_file", segmentFile, lookup);
+  io.switch.bank.rdata.value = registers.other.rdata;
+  const { segments: incoming_segments, task_of_386, ...incoming } = io.switch.incoming;
+  const segments = m.instance("segment_file", segmentFile, {
+    ...lookup,
+    exchange: back.exchange,
+    incoming: { segments: incoming_segments, task_of_386 },
+  });
 
   const decode = m.instance("sequencer", sequencer, {
     window: queue.window,
@@ -325,6 +336,22 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     },
     device: { ready: io.device.ready, rdata: io.device.rdata },
     interrupt: { request: io.interrupt.request, vector: io.interrupt.vector },
+    switch: {
+      hold: io.switch.hold,
+      exchange: io.switch.exchange,
+      incoming: {
+        ...incoming,
+        code_base: incoming_segments[contextSegments.indexOf("cs")]!.base,
+        count: registers.other_count,
+      },
+    },
+  });
+  io.switch.held.value = execute.switch.held;
+  back.exchange.value = io.switch.exchange.and(execute.switch.held);
+  m.drive(io.switch.outgoing, {
+    ...execute.switch.outgoing,
+    task_of_386: segments.task_of_386,
+    segments: segments.outgoing.segments,
   });
   // One at a time wants the port: a load behind a store waits, and the walker and execute are alone.
   const { walker } = m.nets({ walker: pages.memory.enable });

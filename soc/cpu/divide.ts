@@ -4,7 +4,7 @@ import { signBit } from "./alu.ts";
 import { Width } from "./flags.ts";
 
 export const divider = module("divider", "Restoring division of 64 by 32, 32 by 16 and 16 by 8 bits.", {
-  start: input(1, "operands are there; held until done"),
+  start: input(1, "operands are there; held until done, or the division is given up"),
   is_signed: input(1),
   width: input(Width, "of divisor, quotient and remainder"),
   high: input(32, "the dividend's upper half (words and doublewords)"),
@@ -78,12 +78,14 @@ export const divider = module("divider", "Restoring division of 64 by 32, 32 by 
       r.bits.next = cat(r.bits.slice(30, 0), fits);
       r.left.next = r.left.sub(1);
       m.when(r.left.eq(1), () => go("sign"));
+      m.when(io.start.not(), () => go("idle"));
     },
     sign: (go) => {
       r.bits.next = mux(r.negative_quotient, constant(0, 32).sub(r.bits), r.bits);
       r.rest.next = mux(r.negative_remainder, constant(0, 32).sub(r.partial), r.partial);
       r.too_large.next = r.too_large.or(signed_overflow);
       go("done");
+      m.when(io.start.not(), () => go("idle"));
     },
     done: (go) => { go("idle"); },
   });

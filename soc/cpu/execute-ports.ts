@@ -1,9 +1,12 @@
 // What the execute stage is told and tells: its ports.
 import { input, output } from "#hdl-gen";
+import { stateShape, switchPort } from "./context.ts";
 import { statusOut } from "./flags.ts";
 import { Segment } from "./microop.ts";
-import { inputsOf } from "./shape.ts";
+import { inputsOf, outputsOf } from "./shape.ts";
 import { operandsShape } from "./stages.ts";
+
+const { task_of_386: _, ...stateOfExecute } = stateShape;
 
 export const executePorts = {
   arrives: input(1, "a step comes from the memory stage; taken if not held"),
@@ -135,6 +138,13 @@ export const executePorts = {
     request: input(1, "a level"),
     vector: input(8),
     acknowledge: output(1, "taken in this clock"),
+  },
+  switch: {
+    hold: switchPort.hold,
+    held: switchPort.held,
+    exchange: switchPort.exchange,
+    incoming: { ...inputsOf(stateOfExecute), code_base: input(32), count: input(5, "CL of the bank not in use") },
+    outgoing: outputsOf(stateOfExecute),
   },
   probe: {
     retired: output(1, "an instruction is complete"),

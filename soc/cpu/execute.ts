@@ -55,6 +55,15 @@ const selectorCode = (selector: Bits<16>): Bits<16> => cat(selector.slice(15, 2)
 
 type Effect = (typeof System)["names"][number];
 
+/** Side effects on what belongs to the instruction under way alone: if it is abandoned, they are as good as not done. */
+const repeatableEffects: readonly Effect[] = [
+  "require", "require_descriptor", "require_gate", "require_here", "set_selector", "level_of_selector",
+  "level_of_descriptor", "as_task", "as_usual", "latch_high",
+];
+
+/** Effects that load a segment register: harmless where it is that of a far transfer still to come. */
+const segmentLoads: readonly Effect[] = ["load_real_or_virtual", "load_virtual", "load_descriptor", "load_null", "load_selector"];
+
 export const executeStage = module("execute_stage", "Results, flags, side effects; exceptions and interrupts.", executePorts, (m, io) => {
   const { held_valid: valid, held: x } = m.regs({ held_valid: reg(1), held: registersOf(operandsShape) });
   const r = m.regs({
@@ -96,7 +105,10 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     shadow_next: reg(1, 0, "an earlier step of this instruction asked for a shadow"),
     shadow_stack_next: reg(1),
     shadow_stack: reg(1, 0, "that is so because SS was loaded: no debug trap either"),
-    gives_way: reg(1, 0, "the step here gives way to an interrupt"),
+    gives_way: reg(1, 0, "the step here gives way to an interrupt, or to another context"),
+    to_context: reg(1, 0, "it is another context"),
+    parked: reg(1, 0, "stopped before an instruction, until the contexts are exchanged or not"),
+    spoiled: reg(1, 0, "the instruction has done what must not be done again"),
     taken_vector: reg(8, 0, "that interrupt's"),
     vector: reg(8, 0, "of what is delivered"),
     error_code: reg(16),
@@ -115,10 +127,12 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   const { hold, flush } = io;
 
   // Named first because they are used before their drivers are built.
-  const { completes, transfers_to_handler, page_faults } = m.nets({
-    completes: 1, transfers_to_handler: 1, page_faults: 1,
+  const { completes, instruction_ends, delivers, transfers_to_handler, page_faults } = m.nets({
+    completes: 1, instruction_ends: 1, delivers: 1, transfers_to_handler: 1, page_faults: 1,
   });
+  const { faults_before, to_device } = m.nets({ faults_before: 1, to_device: 1 });
   const { now, after_step } = m.nets({ now: systemFlagsShape, after_step: systemFlagsShape });
+  const { exchanges } = m.nets({ exchanges: io.switch.exchange.and(r.parked) });
   // --- operands and units -------------------------------------------------------------------------
   const { a, b } = m.nets({
     a: mux(x.a.is("memory"), r.operand, x.a_value),
@@ -133,6 +147,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     page_fault: { valid: page_faults, linear: mux(x.refusal.is("page"), io.fetch_fault.linear, x.linear) },
     read: { number: io.control, msr_number: io.number },
     clocks: r.clocks,
+    exchange: exchanges,
+    incoming: { directory: io.switch.incoming.directory, entry_stack: io.switch.incoming.entry_stack },
   });
   const { protected_mode } = controls;
   const status: Status = r.status;
@@ -214,30 +230,50 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   const { shadowed } = m.nets({ shadowed: 1 });
   const { trap_after } = m.nets({ trap_after: { step: 1, task: 1, hits: 4 } });
   const { shadowed_stack } = m.nets({ shadowed_stack: 1 });
-  const { free } = m.nets({ free: r.delivering.not().and(r.shut_down.not()) });
+  const { free } = m.nets({ free: r.delivering.not().and(r.shut_down.not(), r.parked.not()) });
   const { offered } = m.nets({ offered: io.interrupt.request.and(free) });
-  const { boundary } = m.nets({
-    boundary: io.arrives.and(hold.not(), flush.not(), io.operands.interruptible),
-  });
   // In a repeated instruction, single steps are rounds.
   const { trapped } = m.nets({
     trapped: free.and(trap_after.task.or(trap_after.hits.any(), trap_after.step).and(shadowed_stack.not())
       .or(r.armed.and(r.iterated, io.operands.first.not()))),
   });
-  io.interrupting.value = boundary.and(trapped.or(offered.and(after_step.interrupts, shadowed.not())));
-  const { wakes } = m.nets({
-    wakes: r.halted.and(r.shut_down.not()).and(
-      r.trap.step.or(r.trap.hits.any()).or(offered.and(now.interrupts, r.shadow.not()))),
-  });
+  // Another context has precedence over an interrupt, not over a trap. Neither comes where the kernel has said so.
+  const { yields, asked, asked_now } = m.nets({ yields: io.switch.hold.and(free), asked: 1, asked_now: 1 });
+  asked.value = yields.and(r.cpl.any().or(after_step.interrupts)).or(offered.and(after_step.interrupts)).and(shadowed.not());
+  asked_now.value = yields.and(r.cpl.any().or(now.interrupts)).or(offered.and(now.interrupts)).and(r.shadow.not());
+  // Between two instructions, or two rounds of a repeated one. Any other instruction is abandoned, to be begun anew later, if
+  // it has done nothing that must not be done again: before its next step, or in the midst of a division.
+  const { spoils, gap, trap_comes, abandons } = m.nets({ spoils: 1, gap: io.arrives.and(hold.not(), flush.not()), trap_comes: 1, abandons: 1 });
+  spoils.value = completes.and(
+    x.writes.and(x.to_number.bit(3).not()).or(
+      x.memory.is("store").and(x.repeatable.not()),
+      to_device,
+      x.system.is("none", ...repeatableEffects).not().and(
+        x.system.is(...segmentLoads).and(x.target.is("next_code", "next_stack")).not())));
+  r.spoiled.next = r.spoiled.or(spoils).and(
+    instruction_ends.or(delivers, gap.and(io.operands.interruptible)).not());
+  trap_comes.value = gap.and(io.operands.interruptible, trapped);
+  io.interrupting.value = trap_comes.or(
+    gap.and(asked, io.operands.interruptible.or(r.spoiled.or(spoils).not())));
+  abandons.value = valid.and(
+    divides, quotient.done.not(), r.gives_way.not(), faults_before.not(), r.spoiled.not(), asked_now);
   const { wakes_for_trap } = m.nets({ wakes_for_trap: r.trap.step.or(r.trap.hits.any()) });
-  io.interrupt.acknowledge.value = mux(wakes, wakes_for_trap.not(), io.interrupting.and(trapped.not()));
-  r.gives_way.next = io.interrupting;
-  r.taken_vector.next = mux(trapped, constant(vector.debug, 8), io.interrupt.vector);
-  const { interrupted } = m.nets({ interrupted: r.gives_way.or(wakes) });
-  const { interrupts_with_trap } = m.nets({
-    interrupts_with_trap: mux(wakes, wakes_for_trap, r.gives_way.and(r.taken_vector.eq(vector.debug))),
+  const { parks_halted } = m.nets({ parks_halted: r.halted.and(yields, asked_now, wakes_for_trap.not()) });
+  const { wakes } = m.nets({
+    wakes: r.halted.and(r.shut_down.not(), r.parked.not()).and(
+      wakes_for_trap.or(asked_now.and(yields.not()))),
   });
-  const { faults_before } = m.nets({ faults_before: x.fault.is("none").not().or(x.refusal.is("none").not()) });
+  io.interrupt.acknowledge.value = mux(wakes, wakes_for_trap.not(),
+    io.interrupting.and(trap_comes.not()).or(abandons).and(yields.not()));
+  r.gives_way.next = io.interrupting;
+  r.to_context.next = yields.and(trap_comes.not());
+  r.taken_vector.next = mux(trap_comes, constant(vector.debug, 8), io.interrupt.vector);
+  const { parks } = m.nets({ parks: r.gives_way.and(r.to_context).or(abandons.and(yields)) });
+  const { interrupted } = m.nets({ interrupted: r.gives_way.or(wakes, abandons) });
+  const { interrupts_with_trap } = m.nets({
+    interrupts_with_trap: mux(wakes, wakes_for_trap, r.gives_way.and(r.to_context.not(), r.taken_vector.eq(vector.debug))),
+  });
+  faults_before.value = x.fault.is("none").not().or(x.refusal.is("none").not());
   computes.value = interrupted.or(faults_before).not();
 
   const { matches_here, meets_breakpoint, breaks } = m.nets({ matches_here: 4, meets_breakpoint: 1, breaks: 1 });
@@ -314,13 +350,11 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
       (rest, [when, number]) => mux(when, number, rest), constant(0, 8)),
   });
   page_faults.value = faulting.and(interrupted.not(), raised.eq(vector.pageFault));
-  const { delivers } = m.nets({ delivers: interrupted.or(faulting, trapping) });
+  delivers.value = interrupted.or(faulting, trapping);
 
   // --- going on, or not ---------------------------------------------------------------------------
-  const { to_device } = m.nets({
-    to_device: valid.and(
-      x.memory.is("input", "output").or(x.memory.is("load", "modify", "store").and(x.on_chip.not()))),
-  });
+  to_device.value = valid.and(
+      x.memory.is("input", "output").or(x.memory.is("load", "modify", "store").and(x.on_chip.not())));
   const { lane } = m.nets({ lane: x.linear.slice(1, 0) });
   const { crosses } = m.nets({
     crosses: mux(x.source.is("byte"), constant(0, 1), mux(x.source.is("word"), lane.eq(3), lane.any())),
@@ -332,7 +366,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   const { waits } = m.nets({
     waits: device_waits.or(writes_second, multiplies.and(r.multiplied.not()), divides.and(quotient.done.not())),
   });
-  hold.value = valid.and(waits, r.gives_way.not(), faults_before.not());
+  hold.value = valid.and(waits, r.gives_way.not(), faults_before.not(), abandons.not());
   completes.value = valid.and(hold.not(), delivers.not());
   io.device.request.value = device_waits.and(interrupted.not(), faults_before.not());
   const { answered } = m.nets({ answered: io.device.request.and(io.device.ready) });
@@ -382,7 +416,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   });
   io.loaded.value = r.operand;
 
-  const { instruction_ends } = m.nets({ instruction_ends: completes.and(x.last) });
+  instruction_ends.value = completes.and(x.last);
 
   // --- registers ----------------------------------------------------------------------------------
   const general_register = x.to_number.bit(3).not();
@@ -408,11 +442,12 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
       mux(completes.and(x.moves_esp), x.esp_after, r.esp), constant(registerNumber("esp"), 4), io.write),
   });
   io.esp.restore.value = flush;
-  io.esp.value.value = mux(delivers, r.instruction_esp, esp_after);
+  io.esp.value.value = mux(exchanges, io.switch.incoming.esp, mux(delivers, r.instruction_esp, esp_after));
   r.esp.next = io.esp.value;
   m.when(io.write.number.eq(registerNumber("ecx")).and(io.write.lanes.bit(0)), () => {
     r.count.next = io.write.value.slice(4, 0);
   });
+  m.when(exchanges, () => { r.count.next = io.switch.incoming.count; });
 
   // --- flags --------------------------------------------------------------------------------------
   const { changed } = m.nets({ changed: statusShape });
@@ -433,6 +468,11 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   m.drive(r.status, changed);
   m.when(delivers, () => { m.drive(r.status, r.status_before); });
   m.when(instruction_ends.or(completes.and(x.system.is("task_flags"))), () => { m.drive(r.status_before, changed); });
+  m.when(exchanges, () => {
+    for (const kept of [r.status, r.status_before]) {
+      m.drive(kept, eachStatus((name) => io.switch.incoming.flags.bit(flagBit[name])));
+    }
+  });
   m.drive(io.flags, changed);
   // A trap gate (type 7 or 15) leaves IF alone.
   const system = m.instance("system_flags", systemFlags, {
@@ -443,6 +483,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     value: b,
     trap_gate: a.bit(8).and(protected_mode),
     cpl: r.cpl,
+    exchange: exchanges,
+    incoming: io.switch.incoming.flags,
   });
   m.drive(now, system.now);
   m.drive(after_step, system.next);
@@ -490,6 +532,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   r.cpl.next = cpl_after;
   // Until the new task has a stack, whatever handles its faults must not use it: it is called as from level 3.
   m.when(does("begin_task"), () => { r.cpl.next = 3; });
+  m.when(exchanges, () => { r.cpl.next = io.switch.incoming.cpl; });
   m.drive(io.paging, {
     enabled: controls.paging,
     write_protect: controls.write_protect,
@@ -518,6 +561,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
       }],
     ], () => {});
   });
+  m.when(exchanges, () => { r.level.next = io.switch.incoming.cpl; });
   m.when(does("latch_high"), () => { r.high.next = b; });
 
   // --- delivery -------------------------------------------------------------------------------------
@@ -549,7 +593,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     external_code: r.delivering.and(r.software.not(), contributes).zext(16),
   });
   const { here } = m.nets({ here: mux(r.moved, r.moved_eip, x.start.sub(io.segment.code_base)) });
-  m.when(delivers, () => {
+  m.when(delivers.and(parks.not()), () => {
     r.delivering.next = 1;
     r.halted.next = 0;
     m.when(again, () => {
@@ -564,7 +608,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
         r.halted.next = 1;
       });
     }).otherwise(() => {
-      r.vector.next = mux(wakes, mux(wakes_for_trap, constant(vector.debug, 8), io.interrupt.vector),
+      r.vector.next = mux(wakes.or(abandons), mux(wakes_for_trap, constant(vector.debug, 8), io.interrupt.vector),
         mux(interrupted, r.taken_vector, raised));
       r.error_code.next = code.or(external_code);
       r.contributory.next = interrupted.not().and(faulting, contributes);
@@ -577,7 +621,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
         r.saved_eip.next = mux(interrupted.or(faulting), here, x.next_eip);
       });
     m.when(r.moved.or(r.delivering.not().and(wakes.not())), () => { r.faulting_eip.next = here; });
-  }).elsewhen(transfers, () => {
+  }).elsewhen(parks, () => { r.saved_eip.next = here; }).elsewhen(transfers, () => {
     r.delivering.next = 0;
     r.delivering_double.next = 0;
   }).elsewhen(does("halt"), () => {
@@ -614,6 +658,15 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     r.shadow_stack_next.next = mux(x.last, constant(0, 1), shadows_stack);
   });
   m.when(instruction_ends.or(does("begin_task")), () => { r.instruction_esp.next = esp_after; });
+  m.when(exchanges, () => { r.instruction_esp.next = io.switch.incoming.esp; });
+
+  // --- another context ------------------------------------------------------------------------------
+  // A halted core is parked as it is; the context that is exchanged then goes on behind its HLT.
+  m.when(parks.or(parks_halted), () => { r.parked.next = 1; })
+    .elsewhen(exchanges.or(io.switch.hold.not()), () => { r.parked.next = 0; });
+  const { unparks } = m.nets({ unparks: exchanges.or(r.parked.and(io.switch.hold.not(), r.halted.not())) });
+  m.when(exchanges, () => { r.halted.next = 0; });
+  io.switch.held.value = r.parked;
 
   // --- debug traps ----------------------------------------------------------------------------------
   const { watched } = m.nets({
@@ -632,6 +685,9 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   });
   m.when(instruction_ends, () => {
     r.armed.next = after_step.trap;
+    r.iterated.next = 0;
+  }).elsewhen(exchanges, () => {
+    r.armed.next = io.switch.incoming.flags.bit(flagBit.trap);
     r.iterated.next = 0;
   }).elsewhen(delivers, () => { r.iterated.next = 0; })
     .elsewhen(completes.and(x.interruptible, x.first.not()), () => { r.iterated.next = 1; });
@@ -663,9 +719,9 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   const { goes_elsewhere } = m.nets({
     goes_elsewhere: completes.and(leaves.or(x.last.and(refetches, x.jumps.not()))),
   });
-  flush.value = delivers.or(goes_elsewhere);
-  io.micro.value = delivers;
-  io.jump.valid.value = goes_elsewhere;
+  flush.value = delivers.or(goes_elsewhere, unparks);
+  io.micro.value = delivers.and(parks.not());
+  io.jump.valid.value = goes_elsewhere.or(unparks);
   const { base, destination } = m.nets({ base: 32, destination: 32 });
   base.value = io.segment.code_base;
   destination.value = x.next_eip;
@@ -683,8 +739,12 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
       destination.value = a;
     }],
   ], () => {});
+  m.when(r.parked, () => {
+    base.value = mux(exchanges, io.switch.incoming.code_base, io.segment.code_base);
+    destination.value = mux(exchanges, io.switch.incoming.eip, r.saved_eip);
+  });
   io.jump.target.value = base.add(destination);
-  io.stopped.value = r.halted;
+  io.stopped.value = r.halted.or(r.parked);
 
   // --- what others ask ------------------------------------------------------------------------------
   r.clocks.next = r.clocks.add(1);
@@ -725,6 +785,14 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     task_switched: controls.task_switched,
     entry_set: controls.entry.code.slice(15, 2).any(),
     guards_debug: debug.general_detect,
+  });
+  m.drive(io.switch.outgoing, {
+    eip: r.saved_eip,
+    esp: r.esp,
+    flags: shown_all_flags,
+    cpl: r.cpl,
+    directory: controls.outgoing.directory,
+    entry_stack: controls.entry.stack,
   });
   io.probe.retired.value = completes.and(x.last, r.delivering.not());
   io.probe.address.value = x.start;

@@ -284,6 +284,8 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     ...picked(operandsPassedShape, r),
     on_chip,
     jumps: r.jump.is("none").not(),
+    // What is pushed lies below the stack pointer that the instruction began with, and a mark as accessed stays.
+    repeatable: r.moves_esp.or(r.segment.is("next_stack", "table")),
     fault,
     check_holds: checks.holds,
     a_value: a_operand,

@@ -1,9 +1,10 @@
 // Segment registers with their hidden parts, and the table registers, which are bases and limits alike.
 import { cat, constant, input, module, mux, output, reg, select, type Bits } from "#hdl-gen";
+import { contextSegments, switchPort } from "./context.ts";
 import { Segment } from "./microop.ts";
 
 /** Order of the registers here; of the first six, also the encoding of a segment register in an instruction. */
-const segmentNames = ["es", "cs", "ss", "ds", "fs", "gs", "ldt", "tss", "next_code", "next_stack"] as const;
+const segmentNames = [...contextSegments, "next_code", "next_stack"] as const;
 type SegmentName = (typeof segmentNames)[number];
 const place = (name: SegmentName): number => segmentNames.indexOf(name);
 
@@ -77,6 +78,9 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
     a: input(32),
     b: input(32),
   },
+  exchange: input(1, "the registers become those of another context"),
+  incoming: { segments: switchPort.incoming.segments, task_of_386: input(1) },
+  outgoing: { segments: switchPort.outgoing.segments },
 }, (m, io) => {
   const r = m.regs({
     pending: reg(16, 0, "the selector of the load under way"),
@@ -147,7 +151,6 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
   io.task_of_386.value = r.tss_of_386;
 
   m.unused(u.flat_selector.slice(1, 0), u.a.bit(21), u.a.bit(20), u.a.bit(15), u.a.bit(8));
-  for (const name of ["ss", "ldt", "tss"] as const) m.unused(r.segment[place(name)]!.guard);
 
   // --- updates ----------------------------------------------------------------------------------------
   const d = descriptor(u.a, u.b);
@@ -218,6 +221,12 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
       x.guard.next = io.level;
     }
   });
+  contextSegments.forEach((name, i) => {
+    const x = r.segment[place(name)]!;
+    m.drive(io.outgoing.segments[i]!, x);
+    m.when(io.exchange, () => { m.drive(x, io.incoming.segments[i]!); });
+  });
+  m.when(io.exchange, () => { r.tss_of_386.next = io.incoming.task_of_386; });
   for (const name of ["gdt", "idt"] as const) {
     m.when(u.segment.is(name).and(u.table_base), () => { r[name].base.next = u.b; });
     m.when(u.segment.is(name).and(u.table_limit), () => { r[name].limit.next = u.b.slice(15, 0); });

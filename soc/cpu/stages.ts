@@ -162,6 +162,8 @@ export const operandsShape = {
   on_chip: 1,
   /** The step decides a jump. */
   jumps: 1,
+  /** Its store, if it makes one, may be made again by the same instruction begun anew. */
+  repeatable: 1,
   fault: Fault,
   /** The step's check holds. */
   check_holds: 1,

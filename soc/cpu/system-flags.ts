@@ -25,6 +25,8 @@ export const systemFlags = module("system_flags", "TF, IF, DF, IOPL, NT, RF, VM,
   value: input(32, "what is written"),
   trap_gate: input(1, "the gate leaves IF alone"),
   cpl: input(2),
+  exchange: input(1, "the flags become those of another context, as task_flags writes them"),
+  incoming: input(32),
   now: outputsOf(systemFlagsShape),
   next: outputsOf(systemFlagsShape),
 }, (m, io) => {
@@ -43,8 +45,21 @@ export const systemFlags = module("system_flags", "TF, IF, DF, IOPL, NT, RF, VM,
   m.drive(n, r);
   m.drive(io.now, r);
   const { value } = io;
-  m.unused(value.slice(31, 22), value.slice(20, 19), value.bit(15), value.bit(11), value.slice(7, 0));
+  for (const flags of [value, io.incoming]) {
+    m.unused(flags.slice(31, 22), flags.slice(20, 19), flags.bit(15), flags.bit(11), flags.slice(7, 0));
+  }
   const { kernel, may_interrupt } = m.nets({ kernel: io.cpl.eq(0), may_interrupt: io.cpl.le(r.port_level) });
+  const all = (flags: Bits<32>): void => {
+    n.trap.value = flags.bit(flagBit.trap);
+    n.interrupts.value = flags.bit(flagBit.interrupt);
+    n.direction.value = flags.bit(flagBit.direction);
+    n.nested.value = flags.bit(14);
+    n.port_level.value = flags.slice(13, 12);
+    n.resume.value = flags.bit(16);
+    n.virtual_8086.value = flags.bit(17);
+    n.alignment.value = flags.bit(18);
+    n.identification.value = flags.bit(21);
+  };
   const everybody = (): void => {
     n.trap.value = value.bit(flagBit.trap);
     n.direction.value = value.bit(flagBit.direction);
@@ -69,17 +84,7 @@ export const systemFlags = module("system_flags", "TF, IF, DF, IOPL, NT, RF, VM,
         n.resume.value = value.bit(16).and(io.wide);
         m.when(io.wide.and(kernel), () => { n.virtual_8086.value = value.bit(17); });
       }],
-      ["task_flags", () => {
-        n.trap.value = value.bit(flagBit.trap);
-        n.interrupts.value = value.bit(flagBit.interrupt);
-        n.direction.value = value.bit(flagBit.direction);
-        n.nested.value = value.bit(14);
-        n.port_level.value = value.slice(13, 12);
-        n.resume.value = value.bit(16);
-        n.virtual_8086.value = value.bit(17);
-        n.alignment.value = value.bit(18);
-        n.identification.value = value.bit(21);
-      }],
+      ["task_flags", () => { all(value); }],
       ["enter_handler", () => {
         n.trap.value = 0;
         n.nested.value = 0;
@@ -94,6 +99,7 @@ export const systemFlags = module("system_flags", "TF, IF, DF, IOPL, NT, RF, VM,
       }],
     ], () => {});
   });
+  m.when(io.exchange, () => { all(io.incoming); });
   m.drive(r, n);
 });
 

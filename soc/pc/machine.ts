@@ -4,6 +4,7 @@ import {
 } from "#hdl-gen";
 import { bus } from "../bus/bus.ts";
 import { clock_hz, uartTicksPerBit } from "../clock.ts";
+import { noSwitch } from "../cpu/context.ts";
 import { pic8259 } from "../interrupts/8259.ts";
 import { fullLocalApic } from "../interrupts/full-local-apic.ts";
 import { ioApicLineCount } from "../interrupts/io-apic-registers.ts";
@@ -47,7 +48,7 @@ export function pcMachine(ramBytes: number, core: Design<typeof corePorts>): Des
       },
     });
     const cpu = m.instance("cpu", core, {
-      fetch: wires.fetch, data: wires.data, device: wires.device, interrupt: wires.interrupt,
+      fetch: wires.fetch, data: wires.data, device: wires.device, interrupt: wires.interrupt, switch: noSwitch,
     });
     const store = m.instance("memory", memory({
       ram: map.ram, ramHoles: [vgaHole, lowRom], rom: map.rom, romMirrors: [lowRom],
