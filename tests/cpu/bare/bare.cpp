@@ -5,7 +5,8 @@
 //   bare serve ROM      one request after the other on standard input (see images.ts)
 //
 // Memory answers one clock after the address, as the machine's block RAM does; a device access takes two clocks.
-// A run ends when the core halts, or at the limit of cycles.
+// A run ends when the core halts, or at the limit of cycles. With --interrupts the core is also switched to another
+// context at random times, which computes something of its own for a while, and back.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -34,6 +35,23 @@ constexpr uint32_t COUNT_PORT = 0xE0;
 // Interrupts come at random times while code from here on runs; what lies below is the harness, which has none.
 constexpr uint32_t INTERRUPTED_FIRST = 0x8000, INTERRUPT_VECTOR = 0x20, INTERRUPT_GAP_MAX = 24;
 
+// The other context's code, which is nowhere in memory: inc eax; add ebx, eax; rol esi, 1; mul edx; adc ecx, ebx; jmp there.
+constexpr uint32_t OTHER_CODE = 0x80000000;
+constexpr uint8_t OTHER_BYTES[] = {0x40, 0x01, 0xC3, 0xD1, 0xC6, 0xF7, 0xE2, 0x11, 0xD9, 0xEB, 0xF5, 0xF4, 0xF4, 0xF4, 0xF4, 0xF4};
+constexpr uint32_t SWITCH_GAP_MAX = 128;
+
+struct Segment {
+  uint32_t selector, base, limit, usable, readable, writable, expands_down, big, guard;
+};
+constexpr unsigned SEGMENTS = 8, BANK_ROWS = 4;
+
+// A context as soc/cpu/context.ts has it, with the general registers.
+struct Context {
+  uint32_t eip, esp, flags, cpl, directory, entry_stack, task_of_386;
+  Segment segments[SEGMENTS];
+  uint64_t bank[BANK_ROWS];
+};
+
 struct Counts {
   uint32_t cycles = 0, retired = 0;
 };
@@ -41,6 +59,7 @@ struct Counts {
 class Bench {
  public:
   explicit Bench(const char* rom_path) : ram(RAM_BYTES), rom(ROM_BYTES) {
+    memcpy(other_code, OTHER_BYTES, sizeof OTHER_BYTES);
     const std::vector<uint8_t> bytes = file(rom_path);
     if (bytes.size() != ROM_BYTES) fail("a boot ROM of the wrong size: ", rom_path);
     rom = bytes;
@@ -66,6 +85,11 @@ class Bench {
     device_waited = false;
     reads_counted = 0;
     random = interrupt_seed;
+    switch_random = interrupt_seed;
+    other = Context{OTHER_CODE, 0, 0x202, 3, 0, 0, 1, {}, {1, 2, 3, 4}};
+    for (Segment& segment : other.segments) segment = {0x1B, 0, ~0u, 1, 1, 1, 0, 1, 3};
+    cpu.switch_hold = cpu.switch_exchange = cpu.switch_bank_write = 0;
+    elsewhere = false;
     last_eip = 0;
     cpu.rst = 1;
     for (int i = 0; i < 4; i++) clock();
@@ -80,6 +104,7 @@ class Bench {
       }
       if (cpu.probe_halted) return true;
       if (interrupt_seed != 0) interrupt();
+      if (interrupt_seed != 0) switch_contexts();
     }
     return false;
   }
@@ -112,6 +137,7 @@ class Bench {
     const uint32_t byte = (word_address & WORD_ADDRESS_MASK) << 2;
     if (byte < RAM_BYTES) return &ram[byte];
     if (byte >= ROM_FIRST) return &rom[byte - ROM_FIRST];
+    if (byte >= OTHER_CODE && byte < OTHER_CODE + sizeof other_code) return &other_code[byte - OTHER_CODE];
     return nullptr;
   }
 
@@ -132,7 +158,7 @@ class Bench {
 
   // A request is held until it is acknowledged (clock() sees that) or the interrupted code is over.
   void interrupt() {
-    const bool wanted = last_eip >= INTERRUPTED_FIRST && last_eip < RAM_BYTES;
+    const bool wanted = last_eip >= INTERRUPTED_FIRST && last_eip < RAM_BYTES && !elsewhere && !cpu.switch_exchange;
     if (!wanted) {
       cpu.interrupt_request = 0;
     } else if (!cpu.interrupt_request && gap == 0) {
@@ -144,6 +170,49 @@ class Bench {
       gap--;
     }
     cpu.interrupt_vector = INTERRUPT_VECTOR;
+  }
+
+#define EACH_SEGMENT(of) of(0) of(1) of(2) of(3) of(4) of(5) of(6) of(7)
+#define EACH_FIELD(of, i) \
+  of(i, selector) of(i, base) of(i, limit) of(i, usable) of(i, readable) of(i, writable) of(i, expands_down) of(i, big) of(i, guard)
+#define EACH_STATE(of) of(eip) of(esp) of(flags) of(cpl) of(directory) of(entry_stack) of(task_of_386)
+
+  // The core stops, the bank that is not in use is filled, contexts are exchanged, and that bank then holds the old one's.
+  void switch_contexts() {
+    if (cpu.switch_exchange) {
+      cpu.switch_exchange = cpu.switch_hold = 0;
+      elsewhere = !elsewhere;
+      for (unsigned row = 0; row < BANK_ROWS; row++) {
+        cpu.switch_bank_row = row;
+        cpu.eval();
+        other.bank[row] = cpu.switch_bank_rdata;
+      }
+      switch_random = switch_random * 1664525 + 1013904223;
+      switch_gap = 1 + (switch_random >> 16) % SWITCH_GAP_MAX;
+      bank_row = 0;
+    } else if (bank_row < BANK_ROWS) {
+      cpu.switch_bank_write = 1;
+      cpu.switch_bank_row = bank_row;
+      cpu.switch_bank_wdata = other.bank[bank_row++];
+    } else if (switch_gap > 0) {
+      cpu.switch_bank_write = 0;
+      if (--switch_gap == 0) cpu.switch_hold = 1;
+    } else if (cpu.switch_held) {
+      Context leaving;
+#define LEAVE(name) leaving.name = cpu.switch_outgoing_##name;
+#define LEAVE_FIELD(i, name) leaving.segments[i].name = cpu.switch_outgoing_segments_##i##_##name;
+#define LEAVE_SEGMENT(i) EACH_FIELD(LEAVE_FIELD, i)
+      EACH_STATE(LEAVE)
+      EACH_SEGMENT(LEAVE_SEGMENT)
+#define ENTER(name) cpu.switch_incoming_##name = other.name;
+#define ENTER_FIELD(i, name) cpu.switch_incoming_segments_##i##_##name = other.segments[i].name;
+#define ENTER_SEGMENT(i) EACH_FIELD(ENTER_FIELD, i)
+      EACH_STATE(ENTER)
+      EACH_SEGMENT(ENTER_SEGMENT)
+      cpu.switch_exchange = 1;
+      other = leaving;
+      if (log_retired) printf("%8u  exchange, to %08x\n", total.cycles, cpu.switch_incoming_eip);
+    }
   }
 
   uint32_t device_read() {
@@ -227,6 +296,10 @@ class Bench {
   bool device_waited = false;
   uint32_t random = 0, gap = 0, reads_counted = 0;
   Counts at_mark;
+  Context other{};
+  uint8_t other_code[sizeof OTHER_BYTES];
+  bool elsewhere = false;
+  uint32_t switch_random = 0, switch_gap = SWITCH_GAP_MAX, bank_row = 0;
 #ifdef WAVES
   VerilatedFstC* trace = nullptr;
   uint64_t half_clocks = 0;
