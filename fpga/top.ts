@@ -37,7 +37,7 @@ function adapter({ leds }: Board, soc: Soc): Design {
     leds: output(leds.pins.length, "the SoC's, as levels"),
   };
   return module("board", doc, ports, (m, io) => {
-    const inside = m.instance("soc", soc, { uart_rx: io.uart_rx });
+    const inside = m.instance("soc", soc, { uart_rx: io.uart_rx, lines: 0 });
     io.uart_tx.value = inside.uart_tx;
     const lights = leds.pins.map((_, i) => (i < inside.leds.width ? inside.leds.bit(i) : constant(0, 1)));
     const levels: Bit[] = lights.map((light) => (leds.lit === 1 ? light : light.not()));

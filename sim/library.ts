@@ -21,6 +21,7 @@ export interface ModelLibrary {
   eip(machine: MachineHandle): number;
   leds(machine: MachineHandle): number;
   setBreakpoint(machine: MachineHandle, eip: number): void;
+  setLines(machine: MachineHandle, levels: number): void;
   logRetirements(machine: MachineHandle, on: number): void;
   retirements(machine: MachineHandle, pairs: Uint32Array, capacity: number): number;
   message(machine: MachineHandle): string;
@@ -56,6 +57,7 @@ const PROTOTYPES: Record<keyof ModelLibrary, string> = {
   eip: "uint32_t sim_eip(void *machine)",
   leds: "uint32_t sim_leds(void *machine)",
   setBreakpoint: "void sim_set_breakpoint(void *machine, uint32_t eip)",
+  setLines: "void sim_set_lines(void *machine, uint32_t levels)",
   logRetirements: "void sim_log_retirements(void *machine, uint32_t on)",
   retirements: "uint32_t sim_retirements(void *machine, uint32_t *pairs, uint32_t capacity)",
   message: "const char *sim_message(void *machine)",

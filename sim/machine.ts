@@ -36,6 +36,8 @@ export interface Machine {
   setSendGap(idleBits: number): void;
   readonly framingErrors: number;
   setBreakpoint(eip: number): void;
+  // Levels of the interrupt lines from outside, the lowest one's in bit 0, in a machine that has such.
+  setLines(levels: number): void;
   // Whether each completed instruction is noted from now on. `retirements` hands over what was noted since the last call.
   logRetirements(on: boolean): void;
   retirements(use: (eip: number, cycle: number) => void): void;
@@ -160,6 +162,7 @@ export function createMachine(options: MachineOptions): Machine {
         for (let pair = 0; pair < count; pair++) use(pairs[2 * pair + 1] ?? 0, pairs[2 * pair] ?? 0);
       }
     },
+    setLines: (levels) => library.setLines(handle, levels),
     setBreakpoint: (eip) => library.setBreakpoint(handle, eip),
     save() {
       const snapshot = library.save(handle);

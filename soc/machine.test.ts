@@ -7,6 +7,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { deviceAccess_cycles } from "./bus/bus.ts";
 import { localApic } from "./interrupts/registers.ts";
+import { noSwitch } from "./cpu/context.ts";
+import { gapEnd_cycles, routerConfig } from "./interrupts/router-shape.ts";
 import { corePorts, machine } from "./machine.ts";
 import { interruptLines, ioMap, memoryMap } from "./memory-map.ts";
 import { romBanks } from "./memory/rom-image.ts";
@@ -19,14 +21,14 @@ const { IER, LCR, THR, RBR } = uart16550.registers;
 const { SVR, TPR, EOI, LVT_TIMER, INITIAL_COUNT } = localApic.registers;
 
 /** Its outputs are registers that the test pokes, `string_<port>`; the fetch and the data port are always enabled. */
-const puppet = module("cpu", "A core on strings.", corePorts, (m, { fetch, data, device, interrupt, probe }) => {
+const puppet = module("cpu", "A core on strings.", corePorts, (m, { fetch, data, device, interrupt, running, switch: task_switch, probe }) => {
   const { string } = m.regs({
     string: {
       fetch_address: reg(30),
       data_address: reg(30), data_mask: reg(8), data_write: reg(1), data_wdata: reg(64),
       device_request: reg(1), device_write: reg(1), device_io: reg(1), device_address: reg(32), device_mask: reg(4),
       device_wdata: reg(32),
-      acknowledge: reg(1),
+      acknowledge: reg(1), cpl: reg(2),
     },
   });
   m.drive(string, string);
@@ -44,6 +46,10 @@ const puppet = module("cpu", "A core on strings.", corePorts, (m, { fetch, data,
   device.mask.value = string.device_mask;
   device.wdata.value = string.device_wdata;
   interrupt.acknowledge.value = string.acknowledge;
+  running.cpl.value = string.cpl;
+  task_switch.held.value = 0;
+  m.drive(task_switch.outgoing, noSwitch.incoming);
+  task_switch.bank.rdata.value = 0;
   m.drive(probe, { retired: 0, eip: 0, halted: 0, walking: 0 });
 });
 
@@ -146,11 +152,11 @@ test("a received character interrupts as its line's vector, and again after EOI 
   };
   acknowledge();
   bench.writeApic(EOI, 0);
-  bench.sim.step(2);
+  bench.sim.step(gapEnd_cycles(routerConfig));
   acknowledge();
   assert.is(bench.in(uart + RBR.offset), 0x21);
   bench.writeApic(EOI, 0);
-  bench.sim.step(4);
+  bench.sim.step(2 * gapEnd_cycles(routerConfig));
   assert.is(bench.offered(), undefined);
 });
 

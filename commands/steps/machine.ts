@@ -12,8 +12,10 @@ export type BuiltMachine = MachineOptions & BuiltSoc;
 // Firmware and kernel run the line at divisor 1.
 const CLOCKS_PER_BIT = uartTicksPerBit;
 
-export async function buildMachine({ traced }: { traced: boolean }): Promise<BuiltMachine> {
-  const soc = await buildSoc();
+export async function buildMachine(
+  { traced, accelerated = true }: { traced: boolean; accelerated?: boolean },
+): Promise<BuiltMachine> {
+  const soc = await buildSoc({ accelerated });
   const verilog = await readFile(soc.verilogPath, "utf8");
   const library = await buildModel({ verilog, ramBanks: soc.ramBanks, traced });
   return { ...soc, library, clocksPerBit: CLOCKS_PER_BIT };

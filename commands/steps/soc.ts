@@ -16,7 +16,8 @@ export interface BuiltSoc {
   readonly ramBanks: readonly string[]; // hierarchical names of the RAM's arrays
 }
 
-export async function buildSoc(): Promise<BuiltSoc> {
+/** `accelerated`: with all accelerators; else with none, their work being left to software. */
+export async function buildSoc({ accelerated = true } = {}): Promise<BuiltSoc> {
   const { rom } = await buildFirmware();
   const romContents = await buildRomContents(rom);
   const sources = await Promise.all(
@@ -27,12 +28,15 @@ export async function buildSoc(): Promise<BuiltSoc> {
   const entry = await cached({
     name: "soc",
     files: sources.flat(),
-    facts: { ...romContents },
+    facts: { ...romContents, accelerated: String(accelerated) },
     async make(folder) {
       say("generating the Verilog");
       // Loaded only here: the whole of soc/ is not needed when its result is already there.
-      const [{ verilog }, soc] = await Promise.all([import("#hdl-gen"), import("../../soc/soc.ts")]);
-      await writeFile(join(folder, "soc.v"), verilog(soc.atomicosSoc(soc.atomicosConfig(romContents))));
+      const [{ verilog }, soc, { allAccelerators, noAccelerators }] = await Promise.all([
+        import("#hdl-gen"), import("../../soc/soc.ts"), import("../../soc/accelerators.ts"),
+      ]);
+      const config = soc.atomicosConfig(romContents, accelerated ? allAccelerators : noAccelerators);
+      await writeFile(join(folder, "soc.v"), verilog(soc.atomicosSoc(config)));
       await writeFile(join(folder, "ram-banks"), soc.ramBanks.join("\n"));
     },
   });

@@ -41,6 +41,9 @@ template <typename Soc, typename = void> constexpr bool has_ports_for_user = fal
 template <typename Soc>
 constexpr bool has_ports_for_user<Soc, std::void_t<decltype(Soc::event_valid), decltype(Soc::reset_request)>> = true;
 
+template <typename Soc, typename = void> constexpr bool has_lines = false;
+template <typename Soc> constexpr bool has_lines<Soc, std::void_t<decltype(Soc::lines)>> = true;
+
 }  // namespace
 
 // Verilator's own versions of these end the process; its library is compiled without them (VL_USER_FINISH and so on).
@@ -140,6 +143,10 @@ struct sim {
         return false;
     }
 
+    template <typename Soc> static void set_lines([[maybe_unused]] Soc &top, [[maybe_unused]] uint32_t levels) {
+        if constexpr (has_lines<Soc>) top.lines = levels;
+    }
+
     void dump([[maybe_unused]] uint64_t offset_ns) {
 #ifdef SIM_TRACED
         if (trace) trace->dump(trace_cycle * CYCLE_NS + offset_ns);
@@ -167,6 +174,7 @@ void sim_reset(sim *machine) {
     machine->message.clear();
     stop_message = &machine->message;
     machine->soc->uart_rx = 1;
+    sim::set_lines(*machine->soc, 0);
     machine->soc->rst = 1;
     for (uint32_t cycle = 0; cycle < RESET_CYCLES; ++cycle) machine->step();
     machine->soc->rst = 0;
@@ -193,6 +201,8 @@ void sim_set_breakpoint(sim *machine, uint32_t eip) {
     machine->has_breakpoint = true;
     machine->breakpoint = eip;
 }
+
+void sim_set_lines(sim *machine, uint32_t levels) { sim::set_lines(*machine->soc, levels); }
 
 uint32_t sim_ram_size(const sim *machine) { return machine->ram.size(); }
 

@@ -40,6 +40,8 @@ uint64_t sim_retired(const sim *machine);  // instructions, since reset
 uint32_t sim_eip(const sim *machine);
 uint32_t sim_leds(const sim *machine);
 void sim_set_breakpoint(sim *machine, uint32_t eip);
+// Levels of the interrupt lines from outside, of a machine that has such, from the next cycle on; the lowest line's below.
+void sim_set_lines(sim *machine, uint32_t levels);
 // From now on, notes each completed instruction, or no longer; sim_retirements copies and forgets what was noted: pairs of
 // cycle (its lower 32 bits) and instruction pointer. Returns how many pairs.
 void sim_log_retirements(sim *machine, uint32_t on);

@@ -55,6 +55,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     acknowledge: output(1, "taken in this clock"),
   },
   switch: switchPort,
+  running: { cpl: output(2, "current privilege level") },
   probe: {
     retired: output(1, "an instruction is complete"),
     eip: output(32, "its linear address"),
@@ -406,6 +407,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   io.device.mask.value = execute.device.mask;
   io.device.wdata.value = execute.device.wdata;
   io.interrupt.acknowledge.value = execute.interrupt.acknowledge;
+  io.running.cpl.value = mode.cpl;
   io.probe.retired.value = execute.probe.retired;
   io.probe.eip.value = execute.probe.address;
   io.probe.walking.value = pages.walking;

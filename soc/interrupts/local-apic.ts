@@ -40,6 +40,7 @@ const ports = {
   bus: wordDevice,
   lines: input(interruptLineCount, "levels, in time with the clock"),
   cpu: { request: output(1), vector: output(8), acknowledge: input(1) },
+  accepted: { valid: output(1, "the CPU takes a line's interrupt in this cycle"), line: output(4) },
 };
 
 const registers = description.registers;
@@ -94,6 +95,8 @@ export function localApic(): Design<typeof ports> {
       taken_line: mux(cpu.acknowledge.and(r.offer.from_timer.not()), oneHot(r.offer.vector.slice(3, 0)), 0),
       taken_timer: cpu.acknowledge.and(r.offer.from_timer),
     });
+    io.accepted.valid.value = cpu.acknowledge.and(r.offer.from_timer.not());
+    io.accepted.line.value = r.offer.vector.slice(3, 0);
     const lineServed = r.served_classes.bit(lineClass);
     const { asking_lines } = m.nets({
       asking_lines: mux(enabled, io.lines, 0).and(mux(lineServed, oneHot(r.served_line), 0).not()),

@@ -112,7 +112,7 @@ class Run {
     this.#now = now;
     this.#config = config;
     this.#random = chance;
-    this.#model = new RouterModel(config.lines, config.partitions);
+    this.#model = new RouterModel(config);
     this.#high = Array.from({ length: config.lines }, () => false);
   }
 

@@ -1,6 +1,6 @@
 // What the interrupt router does, told line by line without regard to hardware. Only when exactly a line is free again
 // is not said: from the end of its distance on, within a bound.
-import { routes, type Route } from "./router-shape.ts";
+import { routes, type Route, type RouterConfig } from "./router-shape.ts";
 
 export interface LineSetup {
   readonly route: Route;
@@ -33,15 +33,14 @@ export interface Happenings {
   readonly setUp: { readonly line: number; readonly setup: LineSetup } | undefined;
 }
 
-const off: LineSetup = { route: "OFF", level: false, priority: 0, task: 0, channel: 0 };
 
 export class RouterModel {
   readonly lines: readonly Line[];
   readonly masks: number[];
 
-  constructor(lines: number, partitions: number) {
+  constructor({ lines, partitions, routeAtReset }: RouterConfig) {
     this.lines = Array.from({ length: lines }, () => ({
-      setup: off, gap: 0, wasHigh: false, armed: true, pending: false, held: false, freeAt: undefined, count: 0,
+      setup: { route: routeAtReset, level: true, priority: 0, task: 0, channel: 0 }, gap: 0, wasHigh: false, armed: true, pending: false, held: false, freeAt: undefined, count: 0,
     }));
     this.masks = Array.from({ length: partitions }, () => 2 ** lines - 1);
   }

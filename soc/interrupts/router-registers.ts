@@ -13,7 +13,8 @@ export const interruptRouter = peripheral({
   width: 32,
   registers: {
     LINE: {
-      offset: 0x000, access: "rw", ...perLine, doc: "where line n leads; writing forgets what it has requested",
+      offset: 0x000, access: "rw", ...perLine, reset: (1 << 2) | routes[routerConfig.routeAtReset],
+      doc: "where line n leads; writing forgets what it has requested",
       fields: {
         ROUTE: bits(1, 0, "nowhere, to the local APIC, into a channel, or to the scheduler", routes),
         LEVEL: bit(2, "it requests by being high; else by rising"),

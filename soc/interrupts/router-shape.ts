@@ -18,11 +18,13 @@ export interface RouterConfig {
   readonly timeBits: number;
   /** What the scheduler calls an urgency that is a deadline. */
   readonly deadlinePolicy: number;
+  /** Where all lines lead after reset, as levels, to nobody and channel 0. */
+  readonly routeAtReset: Route;
 }
 
 export const routerConfig: RouterConfig = {
   lines: interruptLineCount, partitions: 8, tasks: 256, channels: 64, priorityBits: 4, gapBits: 32, countBits: 16,
-  timeBits: 64, deadlinePolicy: policies.indexOf("edf"),
+  timeBits: 64, deadlinePolicy: policies.indexOf("edf"), routeAtReset: "VECTOR",
 };
 
 export interface RouterWidths {

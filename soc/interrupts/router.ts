@@ -19,8 +19,8 @@
 // To the local APIC a level is passed on as it is, and a rise until it is acknowledged; a line that is held back or
 // masked by its partition is low. What the APIC has already taken in is the APIC's.
 //
-// After reset, everything is off and every partition sees every line, once the memories are cleared: a cycle for each
-// line or partition.
+// After reset, all lines lead to the local APIC as levels, so that software that knows nothing of the router finds them
+// there, and every partition sees every line. The memories are cleared first: a cycle for each line or partition.
 import {
   and, array, cat, constant, input, module, mux, or, output, reg, regNoReset, select, type Bit, type Bits, type Builder,
   type Design,
@@ -88,7 +88,7 @@ export function interruptRouter(config: RouterConfig): Design<Ports> {
       clearing: reg(1, 1),
       clear_place: reg(clearBits),
       line: array(lineCount, {
-        route: reg(2), level: reg(1), priority: reg(config.priorityBits),
+        route: reg(2, routes[config.routeAtReset]), level: reg(1, 1), priority: reg(config.priorityBits),
         was_high: reg(1), armed: reg(1, 1, "a level may request"), pending: reg(1),
         held: reg(1, 0, "being delivered, or too soon"), timed: reg(1, 0, "the end of its distance is known"),
         excess: reg(excessBits, 0, "requests that became one with another and are not in the count yet"),
@@ -132,7 +132,7 @@ export function interruptRouter(config: RouterConfig): Design<Ports> {
     });
     const { sets } = m.nets({
       sets: {
-        line: and(writes, kernel, at.line), gap: and(writes, kernel, at.gap), 
+        line: and(writes, kernel, at.line), gap: and(writes, kernel, at.gap),
         partition: and(writes, kernel, at.partition),
         rearm: and(writes, at.rearm, or(kernel, target.slice(width.task - 1, 0).eq(running.task))),
       },
@@ -140,8 +140,9 @@ export function interruptRouter(config: RouterConfig): Design<Ports> {
     const clears = (bits: number): Bits => r.clear_place.slice(bits - 1, 0);
     targets.write({
       enable: sets.line.or(r.clearing), address: mux(r.clearing, clears(width.line), place),
-      data: mux(r.clearing, 0, cat(setup.priority, setup.level, setup.route, setup.channel, setup.task)
-        .as(7 + width.task + width.channel)),
+      data: mux(r.clearing, cat(constant(0, 4), constant(1, 1), constant(routes[config.routeAtReset], 2),
+        constant(0, width.channel + width.task)), cat(setup.priority, setup.level, setup.route, setup.channel, setup.task))
+        .as(7 + width.task + width.channel),
     });
     gaps.write({
       enable: sets.gap.or(r.clearing), address: mux(r.clearing, clears(width.line), place),

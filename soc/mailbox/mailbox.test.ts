@@ -304,11 +304,11 @@ test("Verilator sees what the simulator here sees", () => {
 test("at full size it takes at most 1700 LUT4 and 19 block RAMs of an ECP5, and Verilator has nothing to say", () => {
   const path = join(folder, "mailbox.v");
   writeFileSync(path, verilog(mailbox(mailboxConfig)));
-  const areas = areaByModule(path, "mailbox");
+  const areas = areaByModule(path, "task_mailbox");
   const total = areas.reduce((sum, area) => sum + area.instances * lut4Of(area), 0);
   assert.ok(total <= 1700, areaTable(areas));
   assert.is(areas.reduce((sum, { instances, cells }) => sum + instances * (cells.get("DP16KD") ?? 0), 0), 19);
-  const args = ["--lint-only", "-Wall", "--top-module", "mailbox", path];
+  const args = ["--lint-only", "-Wall", "--top-module", "task_mailbox", path];
   assert.is(spawnSync("verilator", args, { encoding: "utf8" }).stderr, "");
 });
 

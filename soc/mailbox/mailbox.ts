@@ -51,7 +51,8 @@ type Ports = ReturnType<typeof mailboxPorts>;
 export function mailbox(config: MailboxConfig): Design<Ports> {
   const width = widthsOf(config);
   const { tasks, channels, slots } = config;
-  return module("mailbox", description.doc, mailboxPorts(config), (m, io) => {
+  // Not "mailbox": that is a class of SystemVerilog's, which Verilator then brings along.
+  return module("task_mailbox", description.doc, mailboxPorts(config), (m, io) => {
     const { running, bus, interrupt } = io;
     const kernel = running.cpl.eq(0);
 

@@ -12,7 +12,7 @@ import { ioApic } from "../interrupts/io-apic.ts";
 import type { corePorts } from "../machine.ts";
 import { memory } from "../memory/memory.ts";
 import { pit8254, pitClock_hz } from "../timer/8254.ts";
-import { uart } from "../uart/uart.ts";
+import { plainUart } from "../uart/plain.ts";
 import { cmos } from "./cmos.ts";
 import { debugPorts } from "./debug-ports.ts";
 import { ioApicTimerLine, lowRom, pcIoMap, pcLines, pcMemoryMap, vgaHole } from "./memory-map.ts";
@@ -100,9 +100,7 @@ export function pcMachine(ramBytes: number, core: Design<typeof corePorts>): Des
     rdata.exit.value = debug.exit.rdata;
     m.drive(io.event, debug.event);
 
-    const serial = m.instance("serial", uart({ ticksPerBit: uartTicksPerBit }), {
-      bus: devices.io.com1, rx: io.uart_rx,
-    });
+    const serial = plainUart(m, { ticksPerBit: uartTicksPerBit }, { bus: devices.io.com1, rx: io.uart_rx });
     rdata.com1.value = serial.bus.rdata;
     io.uart_tx.value = serial.tx;
 
@@ -168,7 +166,7 @@ export function pcMachine(ramBytes: number, core: Design<typeof corePorts>): Des
     io.retired.value = cpu.probe.retired;
     io.eip.value = cpu.probe.eip;
     io.halted.value = cpu.probe.halted;
-    m.unused(cpu.probe.walking);
+    m.unused(cpu.probe.walking, cpu.running.cpl);
   });
 }
 

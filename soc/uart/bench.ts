@@ -1,7 +1,8 @@
 // What the UART's tests are written with: its registers by name, and the other end of its serial line.
-import { simulate } from "#hdl-gen";
+import { asyncInput, module, output, simulate } from "#hdl-gen";
+import { byteDevice } from "../bus/ports.ts";
+import { plainUart } from "./plain.ts";
 import { uart16550 } from "./registers.ts";
-import { uart } from "./uart.ts";
 
 type RegisterName = keyof typeof uart16550.registers;
 
@@ -31,11 +32,21 @@ export const bit = {
 export const cause = IIR.fields.ID.values;
 export const eightBits = LCR.fields.WLS.values.EIGHT;
 
+const ports = { bus: byteDevice, rx: asyncInput(1), tx: output(1), interrupt_request: output(1) };
+
+const serialPort = module("serial_port", "A UART with its line.", ports, (m, io) => {
+  const { access, write, address, wdata } = io.bus;
+  const placed = plainUart(m, { ticksPerBit }, { bus: { access, write, address, wdata }, rx: io.rx });
+  io.bus.rdata.value = placed.bus.rdata;
+  io.tx.value = placed.tx;
+  io.interrupt_request.value = placed.interrupt_request;
+});
+
 export type UartBench = ReturnType<typeof uartBench>;
 
 /** A UART after reset, eight data bits, with the divisor given. */
 export function uartBench({ divisor = 1, fifos = false }: { divisor?: number; fifos?: boolean } = {}) {
-  const sim = simulate(uart({ ticksPerBit }));
+  const sim = simulate(serialPort);
   const { io } = sim;
   io.rx = 1;
   sim.reset(4);

@@ -9,10 +9,11 @@
 //
 // The interrupt output is a level: it stays high until the cause has gone.
 import {
-  asyncInput, cat, constant, module, mux, output, reg, select, type Bit, type Bits, type Builder, type Design,
+  asyncInput, cat, constant, flip, input, module, mux, output, reg, select, type Bit, type Bits, type Builder, type Design,
 } from "#hdl-gen";
 import { byteDevice } from "../bus/ports.ts";
 import { flag, pack, part } from "../fields.ts";
+import { textPort } from "../trace/ports.ts";
 import { baudTick } from "./baud.ts";
 import { fifo } from "./fifo.ts";
 import { characterBits } from "./line-format.ts";
@@ -32,6 +33,14 @@ const ports = {
   bus: byteDevice,
   rx: asyncInput(1, "serial line in"),
   tx: output(1, "serial line out"),
+  // Between the FIFOs and the line there may be somebody who puts frames between the text, and takes such out of it.
+  text: textPort,
+  line: flip(textPort),
+  heard: {
+    valid: output(1, "a character has come over the line"),
+    data: output(8),
+    is_text: input(1, "in the same cycle: it is for software"),
+  },
   interrupt_request: output(1, "high while a cause that is enabled stands"),
 };
 
@@ -89,10 +98,13 @@ export function uart({ ticksPerBit }: UartConfig): Design<typeof ports> {
       enabled: r.fifos_enabled, clear: clears.tx, write: { valid: writes.thr, data: bus.wdata }, take: sender_takes,
     });
     const { thr_empty } = m.nets({ thr_empty: toSend.count.eq(0) });
+    io.text.valid.value = thr_empty.not();
+    io.text.data.value = toSend.front.as(8);
+    sender_takes.value = thr_empty.not().and(io.text.ready);
     const sender = m.instance("sender", transmitter({ ticksPerBit }), {
-      tick, format, character: { valid: thr_empty.not(), data: toSend.front.as(8) },
+      tick, format, character: { valid: io.line.valid, data: io.line.data },
     });
-    sender_takes.value = sender.character.taken;
+    io.line.ready.value = sender.character.taken;
     const { sent } = m.nets({ sent: sender.line.and(flag(r.lcr, LCR.fields.BREAK).not()) });
     io.tx.value = sent.or(loopback);
     m.unused(toSend.lost);
@@ -103,18 +115,21 @@ export function uart({ ticksPerBit }: UartConfig): Design<typeof ports> {
       tick, format, line: mux(loopback, sent, line),
     });
     const { character } = listener;
+    io.heard.valid.value = listener.received;
+    io.heard.data.value = character.data;
+    const { comes } = m.nets({ comes: listener.received.and(io.heard.is_text) });
     const received = m.instance("received", fifo(11), {
       enabled: r.fifos_enabled,
       clear: clears.rx,
       write: {
-        valid: listener.received,
+        valid: comes,
         data: cat(character.break_seen, character.framing_error, character.parity_error, character.data),
       },
       take: reads.rbr,
     });
     const { waiting, written } = m.nets({
       waiting: received.count.ne(0),
-      written: listener.received.and(received.lost.and(r.fifos_enabled).not()),
+      written: comes.and(received.lost.and(r.fifos_enabled).not()),
     });
     const status = lineStatus(m, {
       written,
@@ -129,7 +144,7 @@ export function uart({ ticksPerBit }: UartConfig): Design<typeof ports> {
     });
     const timeout = characterTimeout(m, {
       tick, ticksPerBit, characterBits: characterBits(format),
-      waiting: waiting.and(r.fifos_enabled), received: listener.received, taken: reads.rbr,
+      waiting: waiting.and(r.fifos_enabled), received: comes, taken: reads.rbr,
     });
     const { lsr, msr } = m.nets({
       lsr: pack(8, LSR.fields, {
