@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { clock_hz, uartBaudAtDivisorOne } from "./clock.ts";
+import { contexts } from "./contexts/registers.ts";
 import { pic8259 } from "./interrupts/8259-registers.ts";
 import { fullLocalApic } from "./interrupts/full-local-apic-registers.ts";
 import { ioApic } from "./interrupts/io-apic-registers.ts";
@@ -19,7 +20,7 @@ import { uart16550 } from "./uart/registers.ts";
 
 /** Everything with a register map, for whoever generates something for each. */
 export const peripherals: readonly Peripheral[] = [
-  uart16550, localApic, scheduler, taskScheduler, trace, mailbox, interruptRouter,
+  uart16550, localApic, scheduler, taskScheduler, contexts, trace, mailbox, interruptRouter,
   // Only in the PC:
   pic8259, pit8254, fullLocalApic, ioApic, systemControl, cmos, debugPorts,
 ];

@@ -38,6 +38,7 @@ export const eventKinds = {
   mark: { code: 15, says: "mark", argument: argument("number", "what the software wrote") },
   doorbell: { code: 16, says: "woken by a channel", argument: argument("channel", "the channel") },
   stop: { code: 17, says: "stopped", argument: noArgument },
+  late: { code: 18, says: "was switched to late", argument: argument("cycles", "after its time") },
 } as const satisfies Record<string, EventKind>;
 
 export type EventName = keyof typeof eventKinds;
