@@ -37,7 +37,6 @@ const contextOut = { ...outputsOf(stateShape), segments: array(contextSegments.l
 export const switchPort = {
   hold: input(1, "stop before the next instruction, or the next round of a repeated one"),
   held: output(1, "stopped there: nothing is under way"),
-  /** All four rows of the other bank have been written since the exchange before. */
   exchange: input(1, "only while held: state and bank become the others, and the core goes on there in the next clock"),
   incoming: contextIn,
   outgoing: contextOut,

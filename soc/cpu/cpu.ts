@@ -138,6 +138,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     page_of: { data: 20, writes: 1, by_user: 1, data_walks: 1, fetch: 20, fetch_walks: 1 },
     protected_mode: 1,
     exchange: 1,
+    count: 5,
     vector_offset: 32,
     vector_half: 32,
   });
@@ -222,6 +223,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     write: back.write,
     other: { row: io.switch.bank.row, write: io.switch.bank.write, wdata: io.switch.bank.wdata },
     exchange: back.exchange,
+    count: back.count,
   });
   io.switch.bank.rdata.value = registers.other.rdata;
   const { segments: incoming_segments, task_of_386, ...incoming } = io.switch.incoming;
@@ -348,6 +350,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     },
   });
   io.switch.held.value = execute.switch.held;
+  back.count.value = execute.switch.count;
   back.exchange.value = io.switch.exchange.and(execute.switch.held);
   m.drive(io.switch.outgoing, {
     ...execute.switch.outgoing,

@@ -145,6 +145,7 @@ export const executePorts = {
     exchange: switchPort.exchange,
     incoming: { ...inputsOf(stateOfExecute), code_base: input(32), count: input(5, "CL of the bank not in use") },
     outgoing: outputsOf(stateOfExecute),
+    count: output(5, "CL"),
   },
   probe: {
     retired: output(1, "an instruction is complete"),

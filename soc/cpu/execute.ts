@@ -786,6 +786,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     entry_set: controls.entry.code.slice(15, 2).any(),
     guards_debug: debug.general_detect,
   });
+  io.switch.count.value = r.count;
   m.drive(io.switch.outgoing, {
     eip: r.saved_eip,
     esp: r.esp,

@@ -18,15 +18,16 @@ export const registerFile = module("register_file", "Four reads in the same cloc
     value: input(32),
   },
   other: switchPort.bank,
+  count: input(5, "CL in the bank in use"),
   other_count: output(5, "CL in the other bank"),
   exchange: input(1, "from the next clock on, the other bank is the one in use"),
 }, (m, io) => {
   const { second, count } = m.regs({
     second: reg(1, 0, "the bank in use"),
-    count: reg(5, 0, "what was last written as CL of the other bank"),
+    count: reg(5, 0, "CL of the other bank, as it was when that was in use or as written since"),
   });
   second.next = second.xor(io.exchange);
-  m.when(io.other.write.and(io.other.row.eq(0)), () => { count.next = io.other.wdata.slice(36, 32); });
+  m.when(io.exchange, () => { count.next = io.count; }).elsewhen(io.other.write.and(io.other.row.eq(0)), () => { count.next = io.other.wdata.slice(36, 32); });
   io.other_count.value = count;
   // Even and odd registers apart: the bank that is not in use is filled two registers a clock.
   const halves = [0, 1].map((bank) => [0, 1].map((odd) => {
