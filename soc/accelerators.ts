@@ -1,18 +1,21 @@
-// What makes this machine different from other x86s: scheduler, mailbox, interrupt router and trace unit, each of which
-// may be left out, and what they say to each other.
+// What makes this machine different from other x86s: scheduler, contexts, mailbox, interrupt router and trace unit, each
+// of which may be left out, and what they say to each other.
 //
 //   lines ─▶ router ─┬─ vector ──▶ local APIC
-//                    ├─ message ─▶ mailbox ─ doorbell ─▶ scheduler
-//                    └─ release ──────────────────────▶ scheduler
-//   scheduler, mailbox, router, core ─ events ─▶ trace unit ─ frames ─▶ serial line
+//                    ├─ message ─▶ mailbox ─ doorbell ─▶ scheduler ─ choice ─▶ contexts ◀─ exchange ─▶ core
+//                    └─ release ──────────────────────▶ scheduler ◀─ dispatched ─ contexts
+//   all of them ─ events ─▶ trace unit ─ frames ─▶ serial line
 //
 // Where one is left out, nothing answers at its page, so that reads give all ones, which no unit's status does; lines go
-// to the local APIC as they are, and nobody wakes or releases anybody.
+// to the local APIC as they are, nobody wakes or releases anybody, and the core stays with task 0.
 import {
-  cat, constant, or, type Bit, type Bits, type Builder, type Flipped, type Yields,
+  cat, constant, or, type Bit, type Bits, type Builder, type Flipped, type Given, type Yields,
 } from "#hdl-gen";
 import type { wordDevice } from "./bus/ports.ts";
 import { clock_hz } from "./clock.ts";
+import { contexts } from "./contexts/contexts.ts";
+import { contextsConfig, type ContextsConfig } from "./contexts/shape.ts";
+import { noSwitch, type switchPort } from "./cpu/context.ts";
 import { routerConfig, type RouterConfig } from "./interrupts/router-shape.ts";
 import { interruptRouter, type routerPorts } from "./interrupts/router.ts";
 import { mailbox } from "./mailbox/mailbox.ts";
@@ -26,25 +29,27 @@ import { traceUnit } from "./trace/trace.ts";
 /** Each is there if it is configured, all for 256 tasks. */
 export interface Accelerators {
   readonly scheduler?: SchedulerConfig;
+  readonly contexts?: ContextsConfig;
   readonly mailbox?: MailboxConfig;
   readonly router?: RouterConfig;
   readonly trace?: { readonly clock_hz: number };
 }
 
 export const allAccelerators: Accelerators = {
-  scheduler: schedulerConfig, mailbox: mailboxConfig, router: routerConfig, trace: { clock_hz },
+  scheduler: schedulerConfig, contexts: contextsConfig, mailbox: mailboxConfig, router: routerConfig, trace: { clock_hz },
 };
 
 /** What they do is then left to software. */
 export const noAccelerators: Accelerators = {};
 
 /** Where those that are there answer, by the name of the bus's end. */
-export function pagesOf({ scheduler: s, mailbox: b, router, trace }: Accelerators): Readonly<Record<string, Region>> {
+export function pagesOf(there: Accelerators): Readonly<Record<string, Region>> {
   return {
-    ...(s === undefined ? {} : { scheduler: memoryMap.scheduler, task_scheduler: memoryMap.taskScheduler }),
-    ...(b === undefined ? {} : { mailbox: memoryMap.mailbox }),
-    ...(router === undefined ? {} : { interrupt_router: memoryMap.interruptRouter }),
-    ...(trace === undefined ? {} : { trace: memoryMap.trace }),
+    ...(there.scheduler && { scheduler: memoryMap.scheduler, task_scheduler: memoryMap.taskScheduler }),
+    ...(there.contexts && { contexts: memoryMap.contexts }),
+    ...(there.mailbox && { mailbox: memoryMap.mailbox }),
+    ...(there.router && { interrupt_router: memoryMap.interruptRouter }),
+    ...(there.trace && { trace: memoryMap.trace }),
   };
 }
 
@@ -60,6 +65,8 @@ export interface Surroundings {
   readonly ahead: Bits<10>;
   readonly now: Bits<64>;
   readonly running: { readonly task: Bits<8>; readonly cpl: Bits<2> };
+  /** The core's end of a switch. */
+  readonly core: Yields<typeof switchPort>;
   /** The core's data port as it reaches the mailbox's window. */
   readonly window: {
     readonly enable: Bit; readonly write: Bit; readonly address: Bits<2>; readonly mask: Bits<8>;
@@ -76,6 +83,10 @@ export interface Surroundings {
 }
 
 export interface Placed {
+  /** To the core. */
+  readonly switches: Given<typeof switchPort>;
+  /** The task whose state is in the core. */
+  readonly running: Bits<8>;
   /** To the local APIC. */
   readonly lines: Bits<typeof interruptLineCount>;
   /** What the mailbox's window shows; none without a mailbox. */
@@ -92,6 +103,8 @@ export function placeAccelerators(m: Builder, config: Accelerators, around: Surr
     wake: { message: wakeShape, interrupt: wakeShape },
     link: {
       doorbell_ready: 1, release_ready: 1, scheduler_line: 1,
+      choice: { valid: 1, number: taskBits, settled: 1 }, waits: 1,
+      dispatched: { valid: 1, number: taskBits },
       urgency: { policy: 2, value: 64 },
       message: { done: 1, refused: 1 },
     },
@@ -148,6 +161,9 @@ export function placeAccelerators(m: Builder, config: Accelerators, around: Surr
   // Who runs
   if (config.scheduler === undefined) {
     m.drive(link.urgency, { policy: 0, value: 0 });
+    m.drive(link.choice, { valid: 0, number: 0, settled: 0 });
+    link.waits.value = 0;
+    m.unused(link.dispatched.valid, link.dispatched.number);
     // Whoever would be woken is not.
     link.doorbell_ready.value = 1;
     link.release_ready.value = 1;
@@ -158,7 +174,7 @@ export function placeAccelerators(m: Builder, config: Accelerators, around: Surr
   } else {
     const chooser = m.instance("scheduler", scheduler(config.scheduler), {
       now, kernel: page("scheduler"), own: page("task_scheduler"), wake,
-      dispatched: { valid: 0, number: 0 },
+      dispatched: link.dispatched,
       counts: 1,
     });
     answer("scheduler", chooser.kernel.rdata);
@@ -167,21 +183,41 @@ export function placeAccelerators(m: Builder, config: Accelerators, around: Surr
     link.doorbell_ready.value = chooser.wake.message.ready;
     link.release_ready.value = chooser.wake.interrupt.ready;
     link.scheduler_line.value = chooser.line;
+    m.drive(link.choice, chooser.choice);
+    link.waits.value = chooser.running.waits;
     events.push(chooser.released, chooser.happened);
-    m.unused(chooser.choice.valid, chooser.choice.number, chooser.choice.settled, chooser.running.waits);
+  }
+
+  let switches: Given<typeof switchPort> = noSwitch;
+  let current: Bits<8> = constant(0, 8);
+  if (config.contexts === undefined) {
+    m.drive(link.dispatched, { valid: 0, number: 0 });
+    const { held, outgoing: { segments, ...state }, bank } = around.core;
+    m.unused(link.choice.valid, link.choice.number, link.choice.settled, link.waits, held, bank.rdata);
+    m.unused(...Object.values(state), ...segments.flatMap((segment) => Object.values(segment)));
+  } else {
+    const unit = m.instance("contexts", contexts(config.contexts), {
+      core: around.core, bus: page("contexts"), choice: link.choice, waits: link.waits, next: { ready: 1 },
+    });
+    answer("contexts", unit.bus.rdata);
+    m.drive(link.dispatched, unit.dispatched);
+    switches = unit.core;
+    current = unit.running.as(8);
+    m.unused(unit.next.valid, unit.next.task);
+    events.push(unit.event);
   }
 
   // What is told to the world
   if (config.trace === undefined) {
     for (const { valid, kind, task, argument } of events) m.unused(valid, kind, task, argument);
     m.unused(around.body_taken, now, running.cpl);
-    return { lines: toApic, window_rdata: windowRdata, body: undefined };
+    return { switches, running: current, lines: toApic, window_rdata: windowRdata, body: undefined };
   }
   const trace = m.instance("trace", traceUnit({ ...config.trace, reporters: events.length }), {
     bus: page("trace"), now, running: running.task, events, body: { ready: around.body_taken },
   });
   answer("trace", trace.bus.rdata);
-  return { lines: toApic, window_rdata: windowRdata, body: trace.body };
+  return { switches, running: current, lines: toApic, window_rdata: windowRdata, body: trace.body };
 }
 
 const taskBits: number = 8;

@@ -1,12 +1,12 @@
 // The machine around a core: memory, device bus, local APIC, UART, and the accelerators that are configured. Any core
 // with these ports will do.
 import {
-  asyncInput, cat, constant, input, module, mux, output, reg, type Bit, type Bits, type Builder, type Design,
+  array, asyncInput, cat, constant, input, module, mux, output, reg, type Bit, type Bits, type Builder, type Design,
 } from "#hdl-gen";
 import { pagesOf, placeAccelerators, type Accelerators } from "./accelerators.ts";
 import { bus } from "./bus/bus.ts";
 import { devicePort } from "./bus/ports.ts";
-import { noSwitch, switchPort } from "./cpu/context.ts";
+import { contextSegments, segmentShape, stateShape, switchPort } from "./cpu/context.ts";
 import { performanceCounters } from "./counters/counters.ts";
 import { interruptPort, localApic } from "./interrupts/local-apic.ts";
 import { firstOutsideLine, interruptLineCount, type PortRange, type Region } from "./memory-map.ts";
@@ -69,18 +69,21 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
       uart_line: 1,
       accepted: { valid: 1, line: 4 },
       running: { task: 8, cpl: 2 },
+      switch: {
+        hold: 1, exchange: 1, bank: { row: 2, write: 1, wdata: 64 },
+        incoming: { ...stateShape, segments: array(contextSegments.length, segmentShape) },
+      },
       body_taken: 1,
     });
     const cpu = m.instance("cpu", core, {
-      fetch: wires.fetch, data: wires.data, device: wires.device, interrupt: wires.interrupt, switch: noSwitch,
+      fetch: wires.fetch, data: wires.data, device: wires.device, interrupt: wires.interrupt, switch: wires.switch,
     });
-    m.drive(wires.running, { task: 0, cpl: cpu.running.cpl });
     const { now, read } = m.instance("counters", performanceCounters(), {
       running: { task: wires.running.task },
       happens: {
         retired: cpu.probe.retired,
         interrupts: cpu.interrupt.acknowledge,
-        switches: 0,
+        switches: wires.switch.exchange,
         stalls: cpu.probe.retired.or(cpu.probe.halted).not(),
       },
       read: { number: 0 },
@@ -103,7 +106,7 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
     });
     const { in_window } = m.nets({ in_window: within(config.window, cpu.data.address) });
     const placed = placeAccelerators(m, config.accelerators, {
-      page, answer, ahead: cpu.device.address.slice(11, 2), now: now.as(64), running: wires.running,
+      page, answer, ahead: cpu.device.address.slice(11, 2), now: now.as(64), running: wires.running, core: cpu.switch,
       window: {
         enable: cpu.data.enable.and(in_window), write: cpu.data.write, address: cpu.data.address.slice(1, 0),
         mask: cpu.data.mask, wdata: cpu.data.wdata,
@@ -116,6 +119,9 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
       }],
       body_taken: wires.body_taken,
     });
+
+    m.drive(wires.running, { task: placed.running, cpl: cpu.running.cpl });
+    m.drive(wires.switch, placed.switches);
 
     const store = m.instance("memory", memory(config.memory), { fetch: cpu.fetch, data: cpu.data });
     wires.fetch.data.value = store.fetch.data;
