@@ -21,7 +21,7 @@ const { IER, LCR, THR, RBR } = uart16550.registers;
 const { SVR, TPR, EOI, LVT_TIMER, INITIAL_COUNT } = localApic.registers;
 
 /** Its outputs are registers that the test pokes, `string_<port>`; the fetch and the data port are always enabled. */
-const puppet = module("cpu", "A core on strings.", corePorts, (m, { fetch, data, device, interrupt, running, switch: task_switch, probe }) => {
+const puppet = module("cpu", "A core on strings.", corePorts, (m, { fetch, data, device, interrupt, running, switch: task_switch, counter, probe }) => {
   const { string } = m.regs({
     string: {
       fetch_address: reg(30),
@@ -50,7 +50,11 @@ const puppet = module("cpu", "A core on strings.", corePorts, (m, { fetch, data,
   task_switch.held.value = 0;
   m.drive(task_switch.outgoing, noSwitch.incoming);
   task_switch.bank.rdata.value = 0;
-  m.drive(probe, { retired: 0, eip: 0, halted: 0, walking: 0 });
+  counter.number.value = 0;
+  m.drive(probe, {
+    retired: 0, eip: 0, halted: 0, walking: 0,
+    delivery: { valid: 0, vector: 0, external: 0, software: 0, error_code: 0 },
+  });
 });
 
 const shift = (port: number): number => 8 * (port % 4);

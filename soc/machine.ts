@@ -8,6 +8,7 @@ import { bus } from "./bus/bus.ts";
 import { devicePort } from "./bus/ports.ts";
 import { contextSegments, segmentShape, stateShape, switchPort } from "./cpu/context.ts";
 import { performanceCounters } from "./counters/counters.ts";
+import { deliveryProbe } from "./cpu/execute-ports.ts";
 import { interruptPort, localApic } from "./interrupts/local-apic.ts";
 import { firstOutsideLine, interruptLineCount, type PortRange, type Region } from "./memory-map.ts";
 import { dataPort, fetchPort, memory, type MemoryConfig } from "./memory/memory.ts";
@@ -31,12 +32,18 @@ export const corePorts = {
   device: devicePort,
   interrupt: interruptPort,
   switch: switchPort,
-  running: { cpl: output(2, "current privilege level") },
+  now: input(64, "the time-stamp counter: clocks since reset"),
+  counter: {
+    number: output(32, "ECX of RDPMC"),
+    value: input(64, "one clock after the number"),
+  },
+  running: { cpl: output(2, "the current privilege level") },
   probe: {
     retired: output(1, "an instruction is complete"),
     eip: output(32, "its address"),
     halted: output(1, "waiting for an interrupt"),
     walking: output(1, "page tables are being walked"),
+    delivery: deliveryProbe,
   },
 };
 
@@ -64,6 +71,8 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
       data: { rdata: 64 },
       device: { ready: 1, rdata: 32 },
       interrupt: { request: 1, vector: 8 },
+      now: 64,
+      counter: 64,
       page_rdata: Object.fromEntries(Object.keys(pages).map((name) => [name, 32 as const])),
       uart_rdata: 8,
       uart_line: 1,
@@ -77,6 +86,7 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
     });
     const cpu = m.instance("cpu", core, {
       fetch: wires.fetch, data: wires.data, device: wires.device, interrupt: wires.interrupt, switch: wires.switch,
+      now: wires.now, counter: { value: wires.counter },
     });
     const { now, read } = m.instance("counters", performanceCounters(), {
       running: { task: wires.running.task },
@@ -86,9 +96,10 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
         switches: wires.switch.exchange,
         stalls: cpu.probe.retired.or(cpu.probe.halted).not(),
       },
-      read: { number: 0 },
+      read: { number: cpu.counter.number },
     });
-    m.unused(read.value);
+    wires.now.value = now.as(64);
+    wires.counter.value = read.value.as(64);
 
     const devices = m.instance("bus", bus(pages, { uart: config.uart.ports }), {
       cpu: cpu.device,
@@ -105,6 +116,7 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
           .as(interruptLineCount)),
     });
     const { in_window } = m.nets({ in_window: within(config.window, cpu.data.address) });
+    const { delivery } = cpu.probe;
     const placed = placeAccelerators(m, config.accelerators, {
       page, answer, ahead: cpu.device.address.slice(11, 2), now: now.as(64), running: wires.running, core: cpu.switch,
       window: {
@@ -116,6 +128,10 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
       events: [{
         valid: cpu.interrupt.acknowledge, kind: constant(kindOf("interrupt"), 5), task: wires.running.task,
         argument: wires.interrupt.vector.zext(32),
+      }, {
+        valid: delivery.valid.and(delivery.external.or(delivery.software).not()),
+        kind: constant(kindOf("fault"), 5), task: wires.running.task,
+        argument: cat(delivery.error_code, delivery.vector).zext(32),
       }],
       body_taken: wires.body_taken,
     });

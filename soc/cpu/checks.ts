@@ -2,6 +2,7 @@
 // asked in each step, of operand `a` in the memory stage: a condition of the microcode uses the answer at once, a
 // requirement in the execute stage.
 import { enumeration, input, module, output, type Bit, type Bits } from "#hdl-gen";
+import { counters, firstTaskCounter } from "../counters/numbers.ts";
 import { Width } from "./flags.ts";
 
 /**
@@ -95,8 +96,6 @@ const tssLimit = { of_386: 0x67, of_286: 0x2b } as const;
 
 /** Bits of CR4 that there are (Intel SDM 3, 2.5): TSD, PSE, PGE, PCE. */
 export const control4Bits = { time: 2, large_pages: 4, global_pages: 7, counters: 8 } as const;
-/** Counters that RDPMC reads: instructions retired, clocks. */
-export const performanceCounters = 2;
 
 export const checker = module("protection_checks", "What protection asks: one check a step, of operand a.", {
   check: input(Check),
@@ -206,7 +205,9 @@ export const checker = module("protection_checks", "What protection asks: one ch
       io.holds.value = permitted(io.width, d);
     }],
     ["known_msr", () => { io.holds.value = isMsr; }],
-    ["known_counter", () => { io.holds.value = d.lt(performanceCounters); }],
+    ["known_counter", () => {
+      io.holds.value = d.lt(Object.keys(counters).length).or(d.slice(31, 8).eq(firstTaskCounter >> 8));
+    }],
     // PG wants PE, NW wants CD (Intel SDM 2, MOV to control registers).
     ["control0_allowed", () => {
       io.holds.value = d.bit(31).and(d.bit(0).not()).or(d.bit(29).and(d.bit(30).not())).not();

@@ -3,6 +3,7 @@
 import { constant, input, module, mux, net, output, type Bit, type Bits } from "#hdl-gen";
 import { addressStage } from "./address.ts";
 import { contextSegments, switchPort } from "./context.ts";
+import { deliveryProbe } from "./execute-ports.ts";
 import { executeStage } from "./execute.ts";
 import { fetchQueue } from "./fetch.ts";
 import { memoryStage } from "./memory.ts";
@@ -55,12 +56,18 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     acknowledge: output(1, "taken in this clock"),
   },
   switch: switchPort,
-  running: { cpl: output(2, "current privilege level") },
+  now: input(64, "the time-stamp counter: clocks since reset"),
+  counter: {
+    number: output(32, "ECX of RDPMC"),
+    value: input(64, "one clock after the number"),
+  },
+  running: { cpl: output(2, "the current privilege level") },
   probe: {
     retired: output(1, "an instruction is complete"),
     eip: output(32, "its linear address"),
     halted: output(1, "by HLT, or shut down"),
     walking: output(1, "page tables are being walked"),
+    delivery: deliveryProbe,
   },
 }, (m, io) => {
   // What later stages tell earlier ones, named first because it is used before its driver is built.
@@ -339,6 +346,8 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     },
     device: { ready: io.device.ready, rdata: io.device.rdata },
     interrupt: { request: io.interrupt.request, vector: io.interrupt.vector },
+    now: io.now,
+    counter: io.counter.value,
     switch: {
       hold: io.switch.hold,
       exchange: io.switch.exchange,
@@ -415,4 +424,6 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   io.probe.eip.value = execute.probe.address;
   io.probe.walking.value = pages.walking;
   io.probe.halted.value = execute.probe.halted;
+  m.drive(io.probe.delivery, execute.probe.delivery);
+  io.counter.number.value = memory.number;
 });

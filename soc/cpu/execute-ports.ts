@@ -6,6 +6,15 @@ import { Segment } from "./microop.ts";
 import { inputsOf, outputsOf } from "./shape.ts";
 import { operandsShape } from "./stages.ts";
 
+/** What is delivered, as its handler is entered. */
+export const deliveryProbe = {
+  valid: output(1),
+  vector: output(8),
+  external: output(1, "an interrupt"),
+  software: output(1, "INT n, INT3 or INTO"),
+  error_code: output(16, "of an exception that has one"),
+} as const;
+
 const { task_of_386: _, ...stateOfExecute } = stateShape;
 
 export const executePorts = {
@@ -134,6 +143,8 @@ export const executePorts = {
     ready: input(1, "the access is made in this clock"),
     rdata: input(32, "bytes in their lanes"),
   },
+  now: input(64, "the time-stamp counter"),
+  counter: input(64, "the performance counter whose number was asked for in the clock before"),
   interrupt: {
     request: input(1, "a level"),
     vector: input(8),
@@ -151,5 +162,6 @@ export const executePorts = {
     retired: output(1, "an instruction is complete"),
     address: output(32, "its linear address"),
     halted: output(1),
+    delivery: deliveryProbe,
   },
 } as const;

@@ -82,8 +82,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     as_task: reg(1, 0, "a refused segment is a fault of the TSS that named it"),
     moved: reg(1, 0, "a task switch is behind: what faults now is the new task"),
     moved_eip: reg(32, 0, "where that task begins"),
-    clocks: reg(64, 0, "clocks since reset"),
-    retired: reg(64, 0, "instructions since reset"),
+    time_high: reg(32, 0, "upper half of the time of the clock before: an instruction reads the lower half first"),
+    counter_high: reg(32, 0, "of the counter that was asked for in the clock before"),
     stale: reg(1, 0, "this instruction has changed what was fetched behind it"),
     // Registers kept here, where the register file has no port to read them
     count: reg(5, 0, "CL, as a shift count"),
@@ -146,7 +146,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     msr_number: a,
     page_fault: { valid: page_faults, linear: mux(x.refusal.is("page"), io.fetch_fault.linear, x.linear) },
     read: { number: io.control, msr_number: io.number },
-    clocks: r.clocks,
+    clocks: cat(r.time_high, io.now.slice(31, 0)),
     exchange: exchanges,
     incoming: { directory: io.switch.incoming.directory, entry_stack: io.switch.incoming.entry_stack },
   });
@@ -747,8 +747,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   io.stopped.value = r.halted.or(r.parked);
 
   // --- what others ask ------------------------------------------------------------------------------
-  r.clocks.next = r.clocks.add(1);
-  m.when(io.probe.retired, () => { r.retired.next = r.retired.add(1); });
+  r.time_high.next = io.now.slice(63, 32);
+  r.counter_high.next = io.counter.slice(63, 32);
   m.drive(io.state, {
     flags: shown_flags,
     all_flags: shown_all_flags,
@@ -763,8 +763,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     entry_stack: controls.entry.stack,
     msr: controls.read.msr,
     msr_high: controls.read.msr_high,
-    clocks: r.clocks,
-    counter: mux(io.number.bit(0), r.clocks, r.retired),
+    clocks: cat(r.time_high, io.now.slice(31, 0)),
+    counter: cat(r.counter_high, io.counter.slice(31, 0)),
     cpl: r.cpl,
     level: r.level,
     virtual_8086: now.virtual_8086,
@@ -798,4 +798,11 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   io.probe.retired.value = completes.and(x.last, r.delivering.not());
   io.probe.address.value = x.start;
   io.probe.halted.value = r.halted;
+  m.drive(io.probe.delivery, {
+    valid: completes.and(x.system.is("enter_handler")),
+    vector: r.vector,
+    external: r.external.and(r.software.not()),
+    software: r.software,
+    error_code: r.error_code,
+  });
 });

@@ -4,6 +4,7 @@ import {
 } from "#hdl-gen";
 import { bus } from "../bus/bus.ts";
 import { clock_hz, uartTicksPerBit } from "../clock.ts";
+import { performanceCounters } from "../counters/counters.ts";
 import { noSwitch } from "../cpu/context.ts";
 import { pic8259 } from "../interrupts/8259.ts";
 import { fullLocalApic } from "../interrupts/full-local-apic.ts";
@@ -41,6 +42,8 @@ export function pcMachine(ramBytes: number, core: Design<typeof corePorts>): Des
       data: { rdata: 64 },
       device: { ready: 1, rdata: 32 },
       interrupt: { request: 1, vector: 8 },
+      now: 64,
+      counter: 64,
       memory_rdata: { local_apic: 32, io_apic: 32 },
       io_rdata: {
         master_pic: 8, pit: 8, keyboard: 8, cmos: 8, post: 8, port92: 8, slave_pic: 8, text: 8, exit: 8, com1: 8,
@@ -49,7 +52,20 @@ export function pcMachine(ramBytes: number, core: Design<typeof corePorts>): Des
     });
     const cpu = m.instance("cpu", core, {
       fetch: wires.fetch, data: wires.data, device: wires.device, interrupt: wires.interrupt, switch: noSwitch,
+      now: wires.now, counter: { value: wires.counter },
     });
+    const counted = m.instance("counters", performanceCounters(), {
+      running: { task: 0 },
+      happens: {
+        retired: cpu.probe.retired,
+        interrupts: cpu.interrupt.acknowledge,
+        switches: 0,
+        stalls: cpu.probe.retired.or(cpu.probe.halted).not(),
+      },
+      read: { number: cpu.counter.number },
+    });
+    wires.now.value = counted.now.as(64);
+    wires.counter.value = counted.read.value.as(64);
     const store = m.instance("memory", memory({
       ram: map.ram, ramHoles: [vgaHole, lowRom], rom: map.rom, romMirrors: [lowRom],
     }), { fetch: cpu.fetch, data: cpu.data });
@@ -166,7 +182,7 @@ export function pcMachine(ramBytes: number, core: Design<typeof corePorts>): Des
     io.retired.value = cpu.probe.retired;
     io.eip.value = cpu.probe.eip;
     io.halted.value = cpu.probe.halted;
-    m.unused(cpu.probe.walking, cpu.running.cpl);
+    m.unused(cpu.probe.walking, ...Object.values(cpu.probe.delivery), cpu.running.cpl);
   });
 }
 

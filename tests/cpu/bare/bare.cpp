@@ -95,6 +95,7 @@ class Bench {
     for (int i = 0; i < 4; i++) clock();
     cpu.rst = 0;
     while (total.cycles < cycle_limit) {
+      cpu.now = total.cycles;
       clock();
       total.cycles++;
       if (cpu.probe_retired) {
