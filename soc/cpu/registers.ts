@@ -22,13 +22,14 @@ export const registerFile = module("register_file", "Four reads in the same cloc
   other_count: output(5, "CL in the other bank"),
   exchange: input(1, "from the next clock on, the other bank is the one in use"),
 }, (m, io) => {
-  const { second, count } = m.regs({
+  const { second, kept_count } = m.regs({
     second: reg(1, 0, "the bank in use"),
-    count: reg(5, 0, "CL of the other bank, as it was when that was in use or as written since"),
+    kept_count: reg(5, 0, "CL of the other bank, as it was when that was in use or as written since"),
   });
   second.next = second.xor(io.exchange);
-  m.when(io.exchange, () => { count.next = io.count; }).elsewhen(io.other.write.and(io.other.row.eq(0)), () => { count.next = io.other.wdata.slice(36, 32); });
-  io.other_count.value = count;
+  m.when(io.exchange, () => { kept_count.next = io.count; })
+    .elsewhen(io.other.write.and(io.other.row.eq(0)), () => { kept_count.next = io.other.wdata.slice(36, 32); });
+  io.other_count.value = kept_count;
   // Even and odd registers apart: the bank that is not in use is filled two registers a clock.
   const halves = [0, 1].map((bank) => [0, 1].map((odd) => {
     const in_use = second.eq(bank);
@@ -38,7 +39,8 @@ export const registerFile = module("register_file", "Four reads in the same cloc
       });
       memory.write({
         address: mux(in_use, io.write.number.slice(3, 1), io.other.row.zext(3)),
-        data: mux(in_use, io.write.value.slice(8 * lane + 7, 8 * lane), io.other.wdata.slice(32 * odd + 8 * lane + 7, 32 * odd + 8 * lane)).as(8),
+        data: mux(in_use, io.write.value.slice(8 * lane + 7, 8 * lane),
+          io.other.wdata.slice(32 * odd + 8 * lane + 7, 32 * odd + 8 * lane)).as(8),
         enable: mux(in_use, io.write.lanes.bit(lane).and(io.write.number.bit(0).eq(odd)), io.other.write),
       });
       return memory;
