@@ -32,7 +32,7 @@ export const corePorts = {
   device: devicePort,
   interrupt: interruptPort,
   switch: switchPort,
-  now: input(64, "the time-stamp counter: clocks since reset"),
+  now: input(64, "clocks since reset: what the time-stamp counter counts"),
   counter: {
     number: output(32, "ECX of RDPMC"),
     value: input(64, "one clock after the number"),

@@ -143,7 +143,10 @@ export const addressStage = module("address_stage", "Effective and linear addres
     r.has_base.and(io.pending.number.eq(r.base_number)).or(
       r.has_index.and(io.pending.number.eq(r.index_number.zext(4))),
       moves_esp.and(io.pending.number.eq(esp_number))));
-  const { translates } = m.nets({ translates: io.paging.enabled.and(r.memory.is("load", "modify", "store")) });
+  // What is refused asks nothing of the page tables: no bit is set there for it.
+  const { translates } = m.nets({
+    translates: io.paging.enabled.and(r.refusal.is("none"), r.memory.is("load", "modify", "store")),
+  });
   const { in_first, in_second } = m.nets({ in_first: t.phase.is("first_page"), in_second: t.phase.is("second_page") });
   const bytes_beyond_first = mux(r.source.is("byte"), constant(0, 13), mux(r.source.is("word"), constant(1, 13), 3));
   const { last_in_page } = m.nets({

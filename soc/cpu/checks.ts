@@ -87,6 +87,8 @@ export const Check = enumeration("check", [
   "control0_allowed",
   /** `a` is a value that CR4 may take. */
   "control4_allowed",
+  /** No question: the access is the first half of one to eight bytes, and with #AC it must be aligned as that. */
+  "quadword",
 ]);
 
 /** Model-specific registers (Intel SDM 4): the time-stamp counter, the APIC's base, SYSENTER's CS, ESP and EIP. */

@@ -56,7 +56,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     acknowledge: output(1, "taken in this clock"),
   },
   switch: switchPort,
-  now: input(64, "the time-stamp counter: clocks since reset"),
+  now: input(64, "clocks since reset: what the time-stamp counter counts"),
   counter: {
     number: output(32, "ECX of RDPMC"),
     value: input(64, "one clock after the number"),

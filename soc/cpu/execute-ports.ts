@@ -143,7 +143,7 @@ export const executePorts = {
     ready: input(1, "the access is made in this clock"),
     rdata: input(32, "bytes in their lanes"),
   },
-  now: input(64, "the time-stamp counter"),
+  now: input(64, "clocks since reset"),
   counter: input(64, "the performance counter whose number was asked for in the clock before"),
   interrupt: {
     request: input(1, "a level"),

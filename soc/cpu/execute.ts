@@ -6,6 +6,7 @@ import { cat, constant, module, mux, reg, type Bit, type Bits } from "#hdl-gen";
 import { forwarded } from "./address.ts";
 import { alu } from "./alu.ts";
 import { bitUnit } from "./bits.ts";
+import { msr } from "./checks.ts";
 import { controlRegisters } from "./control-registers.ts";
 import { debugRegisters } from "./debug-registers.ts";
 import { divider } from "./divide.ts";
@@ -82,6 +83,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     as_task: reg(1, 0, "a refused segment is a fault of the TSS that named it"),
     moved: reg(1, 0, "a task switch is behind: what faults now is the new task"),
     moved_eip: reg(32, 0, "where that task begins"),
+    time_offset: reg(64, 0, "from the machine's clock to the time-stamp counter"),
     time_high: reg(32, 0, "upper half of the time of the clock before: an instruction reads the lower half first"),
     counter_high: reg(32, 0, "of the counter that was asked for in the clock before"),
     stale: reg(1, 0, "this instruction has changed what was fetched behind it"),
@@ -132,6 +134,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   });
   const { faults_before, to_device } = m.nets({ faults_before: 1, to_device: 1 });
   const { now, after_step } = m.nets({ now: systemFlagsShape, after_step: systemFlagsShape });
+  const { time } = m.nets({ time: io.now.add(r.time_offset) });
+  const { shown_time } = m.nets({ shown_time: cat(r.time_high, time.slice(31, 0)) });
   const { exchanges } = m.nets({ exchanges: io.switch.exchange.and(r.parked) });
   // --- operands and units -------------------------------------------------------------------------
   const { a, b } = m.nets({
@@ -146,7 +150,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     msr_number: a,
     page_fault: { valid: page_faults, linear: mux(x.refusal.is("page"), io.fetch_fault.linear, x.linear) },
     read: { number: io.control, msr_number: io.number },
-    clocks: cat(r.time_high, io.now.slice(31, 0)),
+    clocks: shown_time,
     exchange: exchanges,
     incoming: { directory: io.switch.incoming.directory, entry_stack: io.switch.incoming.entry_stack },
   });
@@ -641,7 +645,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   // STI and a load of SS hold interrupts back for one more instruction (Intel SDM 2, STI; 3, 6.8.3).
   // Of loads of SS one behind the other only the first: a program must not hold interrupts off for ever.
   const { loads_stack } = m.nets({
-    loads_stack: r.shadow.not().and(
+    loads_stack: r.shadow_stack.not().and(
       x.target.is("ss"), x.system.is("load_real_or_virtual", "load_virtual", "load_descriptor")),
   });
   const { shadows, shadows_stack } = m.nets({
@@ -747,8 +751,10 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   io.stopped.value = r.halted.or(r.parked);
 
   // --- what others ask ------------------------------------------------------------------------------
-  r.time_high.next = io.now.slice(63, 32);
+  r.time_high.next = time.slice(63, 32);
   r.counter_high.next = io.counter.slice(63, 32);
+  // A write clears the time-stamp counter's upper half (Intel SDM 3, 17.17); the machine's clock goes on as it was.
+  m.when(does("write_msr").and(a.eq(msr.time)), () => { r.time_offset.next = b.zext(64).sub(io.now); });
   m.drive(io.state, {
     flags: shown_flags,
     all_flags: shown_all_flags,
@@ -763,7 +769,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     entry_stack: controls.entry.stack,
     msr: controls.read.msr,
     msr_high: controls.read.msr_high,
-    clocks: cat(r.time_high, io.now.slice(31, 0)),
+    clocks: shown_time,
     counter: cat(r.counter_high, io.counter.slice(31, 0)),
     cpl: r.cpl,
     level: r.level,

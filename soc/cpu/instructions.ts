@@ -69,6 +69,11 @@ function withModrm(name: string, code: string, first: MicroOp, options: Options 
   return [{ name, ...parse(code), modrm: true, immediate: "none", first, ...options }];
 }
 
+/** An instruction with ModRM that names two registers, whatever its `mod` says: no address follows. */
+function withRegisters(name: string, code: string, first: MicroOp, options: Options = {}): Instruction[] {
+  return plain(name, code, first, { immediate: "byte", ...options });
+}
+
 /**
  * An instruction whose `rm` operand may be a register or memory. The memory form reads it from memory; where the result
  * goes back there too, the first step leaves it in t0 and the microcode's `store_result` writes it.
@@ -230,6 +235,8 @@ const moveRows = [
   ...plain("MOV r, imm", "10111???", { operation: "move", b: "imm", to: "opreg" }, { immediate: "operand" }),
   ...either("MOV r/m, imm", "1100011?", { operation: "move", b: "imm", to: "rm", size: "w" },
     { reg: 0, immediate: "by_w" }),
+  // Undocumented: AL becomes CF in all its bits.
+  ...plain("SALC", "D6", { operation: "sbb", a: "eax", b: "eax", to: "eax", size: "byte" }),
   ...plain("XLAT", "D7", { operation: "zero_extend", source: "byte", size: "dword", b: "eax", to: "t0" },
     { micro: "translate" }),
   ...withModrm("XCHG r/m, r", "1000011?", { operation: "move", b: "rm", to: "t0", size: "w" },
@@ -466,18 +473,18 @@ const systemRows = [
   ...plain("INVD", "0F 08", { system: "serialize" }, { privilege: "kernel" }),
   ...plain("WBINVD", "0F 09", { system: "serialize" }, { privilege: "kernel" }),
   ...[0, 2, 3, 4].flatMap((reg) => [
-    ...withModrm("MOV r, CRn", "0F 20", { operation: "move", b: "special", special: "control", to: "rm", size: "dword" },
-      { reg, form: "register", privilege: "kernel" }),
+    ...withRegisters("MOV r, CRn", "0F 20",
+      { operation: "move", b: "special", special: "control", to: "rm", size: "dword" }, { reg, privilege: "kernel" }),
     ...(reg === 0 || reg === 4
-      ? withModrm(`MOV CR${reg}, r`, "0F 22", { operation: "move", b: "rm", to: "t0", size: "dword" },
-        { reg, form: "register", privilege: "kernel", micro: `write_control_${reg}` })
-      : withModrm(`MOV CR${reg}, r`, "0F 22", { operation: "move", b: "rm", system: "write_control", size: "dword" },
-        { reg, form: "register", privilege: "kernel", micro: "restart_fetch" })),
+      ? withRegisters(`MOV CR${reg}, r`, "0F 22", { operation: "move", b: "rm", to: "t0", size: "dword" },
+        { reg, privilege: "kernel", micro: `write_control_${reg}` })
+      : withRegisters(`MOV CR${reg}, r`, "0F 22", { operation: "move", b: "rm", system: "write_control", size: "dword" },
+        { reg, privilege: "kernel", micro: "restart_fetch" })),
   ]),
-  ...withModrm("MOV r, DRn", "0F 21", { operation: "move", b: "special", special: "debug", to: "rm", size: "dword" },
-    { form: "register", privilege: "debug" }),
-  ...withModrm("MOV DRn, r", "0F 23", { operation: "move", b: "rm", system: "write_debug", size: "dword" },
-    { form: "register", privilege: "debug", micro: "restart_fetch" }),
+  ...withRegisters("MOV r, DRn", "0F 21",
+    { operation: "move", b: "special", special: "debug", to: "rm", size: "dword" }, { privilege: "debug" }),
+  ...withRegisters("MOV DRn, r", "0F 23", { operation: "move", b: "rm", system: "write_debug", size: "dword" },
+    { privilege: "debug", micro: "restart_fetch" }),
   ...plain("CPUID", "0F A2", {}, { micro: "cpuid" }),
   ...plain("RDTSC", "0F 31", {}, { privilege: "time", micro: "read_time" }),
   ...plain("RDMSR", "0F 32", {}, { privilege: "kernel", micro: "read_msr" }),

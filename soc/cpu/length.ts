@@ -26,6 +26,9 @@ interface LengthRow {
   readonly shrinks: Shrinks;
 }
 
+/** What is not defined ends with its opcode: of one byte, which needs no row, or of two. */
+const undefinedRows: readonly (LengthRow | undefined)[] = [undefined, { modrm: 0, bytes: 2, shrinks: "never" }];
+
 /** Rows of the length table by pattern: 0F or not, opcode, ModRM.reg. */
 function lengthRows(): Record<string, LengthRow> {
   const rows: Record<string, LengthRow> = {};
@@ -38,10 +41,11 @@ function lengthRows(): Record<string, LengthRow> {
       const byReg = Array.from({ length: 8 }, (_, reg) => lengthOf(escape, opcode, reg));
       const texts = new Set(byReg.filter((row) => row !== undefined).map((row) => JSON.stringify(row)));
       byReg.forEach((row, reg) => {
-        if (row !== undefined && texts.size > 1) add(escape, opcode, reg.toString(2).padStart(3, "0"), row);
+        const some = row ?? undefinedRows[escape];
+        if (some !== undefined && texts.size > 1) add(escape, opcode, reg.toString(2).padStart(3, "0"), some);
       });
-      const only = byReg.find((row) => row !== undefined);
-      if (only !== undefined && texts.size === 1) add(escape, opcode, "???", only);
+      const only = byReg.find((row) => row !== undefined) ?? undefinedRows[escape];
+      if (only !== undefined && texts.size <= 1) add(escape, opcode, "???", only);
     }
   }
   return rows;

@@ -112,8 +112,12 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
   const accesses = r.memory.is("load", "modify", "store");
   const { violates } = m.nets({ violates: accesses.or(r.memory.is("probe")).and(io.access.violation) });
   const { misaligned } = m.nets({
-    misaligned: accesses.and(io.state.checks_alignment, r.segment.is("tss", "gdt", "idt", "table", "linear").not(), mux(r.source.is("byte"), constant(0, 1),
-      r.linear.bit(0).or(r.linear.bit(1).and(r.source.is("dword"))))),
+    misaligned: accesses.and(
+      io.state.checks_alignment,
+      r.segment.is("tss", "gdt", "idt", "table", "linear").not(),
+      r.source.is("byte").not(),
+      r.linear.bit(0).or(r.linear.bit(1).and(r.source.is("dword")), r.linear.bit(2).and(r.check.is("quadword"))),
+    ),
   });
 
   const { faults } = m.nets({ faults: 1 });
@@ -235,7 +239,8 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     beyond_code: r.first.and(r.next_eip.sub(1).gt(io.segment.code_limit)),
     jumps_beyond_code: r.jump.is("none").not().and(taken, target_offset.gt(io.segment.code_limit)),
   });
-  io.jump.valid.value = moves.and(r.jump.is("none").not(), taken.ne(r.predicted));
+  // Bytes that are not to be had may look like a jump; fetch stays where they are missing.
+  io.jump.valid.value = moves.and(r.jump.is("none").not(), r.refusal.is("none"), taken.ne(r.predicted));
   io.jump.target.value = mux(r.jump.is("indirect"), io.segment.code_base.add(target_eip),
     mux(r.predicted, r.next_address, r.linear));
 

@@ -201,7 +201,7 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
   });
   const data = (["es", "ds", "fs", "gs"] as const).map((name) => r.segment[place(name)]!);
   for (const x of data) {
-    m.when(u.clear.or(u.drop.and(x.guard.lt(io.level))), () => {
+    m.when(u.clear.or(u.drop.and(x.usable.not().or(x.guard.lt(io.level)))), () => {
       x.selector.next = 0;
       x.usable.next = 0;
     });

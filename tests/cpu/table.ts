@@ -305,6 +305,7 @@ function flagsAndDecimal(): Row[] {
     row("cld", "fc", "", ["d", "", ""], nothing),
     row("std", "fd", "", ["d", "", ""], nothing),
     row("lahf", "9f", "", ["", "", "szapc"], accumulator),
+    row("salc", "d6", "", ["", "", "c"], accumulator),
     row("sahf", "9e", "", ["szapc", "", ""], nothing),
     row("cbw", "98", "", none, { ...accumulator, sized: true }),
     row("cwd", "99", "", none, { writes: [], clobbers: ["edx"], sized: true }),

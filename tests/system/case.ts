@@ -17,6 +17,8 @@ export interface Leniency {
   readonly uncompared?: readonly number[];
   /** Several accesses may fault, in any order: of CR2 only the page counts, and page tables' A and D bits do not. */
   readonly anyOrder?: boolean;
+  /** The exception that ends the case by the manual, where Bochs does otherwise: nothing else is compared. */
+  readonly instead?: { readonly vector: number; readonly error: number };
 }
 
 export interface Case {

@@ -49,7 +49,7 @@ export const arithmetic: Step[] = [
   { operation: "move", b: "t1", to: "eax", size: "first", next: "end" },
   { label: "compare_exchange_equal", ...toOperand, size: "first", next: "end" },
   // The operand's address is in t0: both halves into t2:t1, compared with EDX:EAX as one.
-  { label: "compare_exchange_8", ...load("t1", "t0", "context"), size: "dword", memory: "modify" },
+  { label: "compare_exchange_8", ...load("t1", "t0", "context"), size: "dword", memory: "modify", check: "quadword" },
   { ...load("t2", "t0", "context"), size: "dword", memory: "modify", displacement: "plus_4" },
   { operation: "sub", a: "t1", b: "eax", to: "t3", size: "dword" },
   { operation: "sub", a: "t2", b: "edx", to: "t4", size: "dword" },

@@ -10,7 +10,7 @@ const leaf = (name: keyof typeof identityAt): Step[] =>
   (["eax", "ebx", "ecx", "edx"] as const).map((to, i) => ({
     ...(i === 0 ? { label: `cpuid_${name}` } : {}),
     operation: "move", b: "special", special: "identity", constant: identityAt[name] + i, size: "dword", to,
-    ...(i === 3 ? { next: "end" as const } : {}),
+    ...(i === 3 ? goto("restart_fetch") : {}),
   }));
 
 /** Two halves of a value that stands still from the first to the second: to EAX and EDX. */

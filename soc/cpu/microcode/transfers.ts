@@ -140,23 +140,25 @@ const outerStack: Step[] = [
   { next: "return" },
 ];
 
-/** Checks and loads the code to return to: selector in t0, offset in t7. */
+/**
+ * Checks and loads the code to return to, its selector in t0. Whether it holds the offset is for the caller to ask: a
+ * stack to return to is looked at first (Intel SDM 2, IRET).
+ */
 const returnCode: Step[] = [
   { label: "return_code", ...callTo("read_descriptor") },
   { system: "level_of_selector", b: "t0", size: "dword" },
   { system: "require", check: "outward", a: "t3", size: "dword" },
   ...loadMarked(loadCode("code_to_return_to"), "return_code_marked"),
-  {},
-  { label: "return_code_marked", ...probe, next: "return" },
+  { label: "return_code_marked", next: "return" },
 ];
 
 const returns: Step[] = [
   { label: "return_far", ...popInto("t0"), ...callTo("return_code") },
   { ...dropParameters, check: "to_outer_level", ...when("if_check", "return_far_outer", "not_taken") },
-  leave,
+  { ...probe, ...leave },
   { label: "return_far_outer", ...popInto("t5") },
   { ...popInto("t0"), ...callTo("outer_stack") },
-  { operation: "move", b: "t5", to: "esp", size: "dword", system: "commit_stack" },
+  { ...probe, operation: "move", b: "t5", to: "esp", system: "commit_stack" },
   { system: "drop_segments" },
   {},
   {},
@@ -176,12 +178,12 @@ const returns: Step[] = [
   whenCheck("returns_to_virtual_8086", "return_to_virtual_8086", "not_taken", "t6"),
   callTo("return_code"),
   whenCheck("to_outer_level", "interrupt_return_outer", "not_taken"),
-  { system: "return_flags", b: "t6" },
+  { ...probe, size: "operand", system: "return_flags", b: "t6" },
   leave,
   { label: "interrupt_return_outer", ...popInto("t5") },
   { ...popInto("t0"), ...callTo("outer_stack") },
+  { ...probe, operation: "move", b: "t5", to: "esp", system: "commit_stack" },
   { system: "return_flags", b: "t6" },
-  { operation: "move", b: "t5", to: "esp", size: "dword", system: "commit_stack" },
   { system: "drop_segments" },
   leave,
 
@@ -197,7 +199,7 @@ const returns: Step[] = [
   { label: "return_to_virtual_8086", system: "load_virtual", target: "next_code", b: "t0", size: "dword" },
   popInto("t5"),
   popInto("t0"),
-  { system: "load_virtual", target: "next_stack", b: "t0", size: "dword" },
+  { ...probe, system: "load_virtual", target: "next_stack", b: "t0" },
   popInto("t0"),
   popInto("t1"),
   popInto("t2"),

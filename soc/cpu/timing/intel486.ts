@@ -190,8 +190,8 @@ const entries: readonly Entry[] = [
 /** Instructions that the 486 does not have. */
 const later =
   /^(CMOVcc r, r\/m|CMPXCHG8B m64|NOP r\/m|LFENCE, MFENCE, SFENCE|CPUID|RD(TSC|MSR|PMC)|WRMSR|SYSE(NTER|XIT)|MOV CR4, r)$/;
-/** Instructions that no table has: those of a coprocessor that is not there, and one that Intel did not document. */
-const unpublished = /^(ESC [rm]|INT1)$/;
+/** Instructions that no table has: those of a coprocessor that is not there, and what Intel did not document. */
+const unpublished = /^(ESC [rm]|INT1|SALC)$/;
 
 /** Clocks of a task switch by the kind of the new task, on top of what the instruction takes (table 10.1, note). */
 export const taskSwitchClocks486: Readonly<Record<NewTask, number>> = {

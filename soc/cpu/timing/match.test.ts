@@ -17,7 +17,7 @@ function encoding(row: Instruction, random: Random): Uint8Array {
   const opcode = Number.parseInt(row.opcode.replaceAll("?", () => String(random.below(2))), 2);
   const reg = row.reg ?? random.below(8);
   const mod = row.form === "register" ? 3 : row.form === "memory" ? random.below(3) : random.below(4);
-  const modrm = row.modrm ? [(mod << 6) | (reg << 3) | random.below(8)] : [];
+  const modrm = row.modrm || row.reg !== undefined ? [(mod << 6) | (reg << 3) | random.below(8)] : [];
   const rest = Array.from({ length: 12 }, () => random.below(256));
   return Uint8Array.from([...chosen, ...repeat, ...(row.escape ? [0x0f] : []), opcode, ...modrm, ...rest]);
 }

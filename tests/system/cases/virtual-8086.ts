@@ -201,6 +201,8 @@ export const virtual8086: Group = {
             name: `iret from ring ${cpl} with flags ${hex(flags)} to ${hex(eip)}`,
             code: frame(flags, eip),
             state: ring(cpl),
+            // Bochs cuts EIP to 16 bits; the manual has #GP(0) (SDM 2, IRET: RETURN-TO-VIRTUAL-8086-MODE).
+            ...(cpl === 0 && eip > 0xffff ? { leniency: { instead: { vector: 13, error: 0 } } } : {}),
             more: [{ at: place.target, code: "movw %ds, %ax; movw %ss, %bx; movl %esp, %ecx", bits: 16 }],
           };
         }
