@@ -23,15 +23,15 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
     run: async (options) => (await import("../hdl-gen/fuzz/campaign.ts")).fuzzHdl(options),
   },
   cpu: {
-    summary: "random instruction sequences: the core against this computer's own processor",
+    summary: "random instruction sequences: the core against this computer's own processor, and Bochs",
     run: async (options) => (await import("../tests/cpu/fuzz.ts")).fuzzCpu(options),
   },
 };
 
 const SECONDS_DEFAULT = "60";
 
-/** What `--campaign` takes; tests/cpu/campaigns.ts has them. */
-const CPU_CAMPAIGNS = ["flat", "sixteen", "segments", "smc", "all"];
+/** What `--campaign` takes; tests/cpu/campaigns.ts has them, and tests/system the last but one. */
+const CPU_CAMPAIGNS = ["flat", "sixteen", "segments", "smc", "system", "all"];
 
 export default command({
   summary: "compare random inputs with an independent reference until the time is over",

@@ -70,7 +70,9 @@ struct sim {
         context{new VerilatedContext},
         soc{new Vsoc{context.get(), ""}},
         ram{*context, ram_banks},
-        line{clocks_per_bit} {}
+        line{clocks_per_bit} {
+        soc->eval();  // The first one gives the memories what the design says: what is loaded afterwards stays.
+    }
 
     std::unique_ptr<VerilatedContext> context;
     std::unique_ptr<Vsoc> soc;

@@ -1,4 +1,5 @@
 // The campaigns behind `atomicos fuzz cpu`: random cases on the core and on the host processor until time is up.
+import { fuzzSystem } from "../system/fuzz.ts";
 import { buildBare, type Bare } from "./bare/build.ts";
 import { cpuVerilog } from "./bare/verilog.ts";
 import type { Executor } from "./batch.ts";
@@ -18,7 +19,7 @@ export type Fuzz = {
   seconds: number;
   seed: number;
   log: (text: string) => void;
-  /** One campaign; else all share the time. */
+  /** One campaign, or "system", which has Bochs as its reference; else all share the time. */
   campaign?: string | undefined;
 };
 
@@ -29,14 +30,19 @@ const shown_max = 10;
 
 const no_segments = "this Linux lets no process have local descriptors (modify_ldt)";
 
+/** The campaign that is not made of cases for the host processor. */
+const system = "system";
+
 const progress_every_ms = 10_000;
 
 /** How many of the first cases are kept to say what they covered. */
 const coverage_cases = 20_000;
 
 export async function fuzzCpu({ seconds, seed, log, campaign = "all" }: Fuzz): Promise<Found> {
+  if (campaign === system) return fuzzSystem({ seconds, seed, log });
   if (campaign !== "all" && !isCampaign(campaign)) throw new Error(`there is no campaign "${campaign}" of cpu`);
   const chosen = campaign === "all" ? implemented_campaigns : [campaign];
+  const share = seconds / (campaign === "all" ? chosen.length + 1 : 1);
   const bare = await buildBare(cpuVerilog());
   const sum: Found = { cases: 0, differences: 0 };
   const has_segments = await hostHasSegments();
@@ -46,11 +52,14 @@ export async function fuzzCpu({ seconds, seed, log, campaign = "all" }: Fuzz): P
       continue;
     }
     log(`${name}: ${campaigns[name].summary}`);
-    const found = await run(campaigns[name], bare, { seconds: seconds / chosen.length, seed, log });
+    const found = await run(campaigns[name], bare, { seconds: share, seed, log });
     sum.cases += found.cases;
     sum.differences += found.differences;
   }
-  return sum;
+  if (campaign !== "all") return sum;
+  log(`${system}: what a processor does beside computing, on Bochs and on the core in the PC`);
+  const found = await fuzzSystem({ seconds: share, seed, log });
+  return { cases: sum.cases + found.cases, differences: sum.differences + found.differences };
 }
 
 async function run(campaign: Campaign, bare: Bare, { seconds, seed, log }: Fuzz): Promise<Found> {

@@ -35,9 +35,6 @@ function staysHalted(machine: Machine, connection: Pc): boolean {
 
 export async function createCore(): Promise<Core> {
   const machine: Machine = createMachine(await buildPc({ ramBytes: RAM_BYTES, traced: false }));
-  // The memories get what the design gives them in the first clock: the ROM's first words would be lost after it.
-  machine.reset();
-  machine.run(1);
   const fresh: Snapshot = machine.save();
   return {
     run(image) {
