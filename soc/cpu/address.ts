@@ -67,6 +67,7 @@ export const addressStage = module("address_stage", "Effective and linear addres
     frame: input(20),
     quiet: input(1, "no older step is under way: page tables may be walked"),
     walk: output(1, "held until walked"),
+    waits: output(1, "for a walk, its clocks included"),
     walked: input(1),
     faults: input(1, "with walked: the page is not to be had"),
     error_code: input(5),
@@ -162,6 +163,7 @@ export const addressStage = module("address_stage", "Effective and linear addres
     io.paging.user.and(r.segment.is("gdt", "idt", "ldt", "tss", "table", "linear").not()));
   const asking = in_first.or(in_second).and(valid);
   io.paging.walk.value = asking.and(io.paging.hit.not(), io.paging.quiet);
+  io.paging.waits.value = asking.and(io.paging.hit.not(), io.hold.not(), io.kill.not());
   const { refused } = m.nets({ refused: asking.and(io.paging.walked, io.paging.faults) });
   const { found } = m.nets({ found: asking.and(io.paging.hit, loads.and(io.stores).not(), io.hold.not()) });
   const { needs_second } = m.nets({ needs_second: in_first.and(crosses) });

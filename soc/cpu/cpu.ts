@@ -66,7 +66,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     retired: output(1, "an instruction is complete"),
     eip: output(32, "its linear address"),
     halted: output(1, "by HLT, or shut down"),
-    walking: output(1, "page tables are being walked"),
+    walking: output(1, "page tables are being walked, or an access waits until they may be"),
     delivery: deliveryProbe,
   },
 }, (m, io) => {
@@ -81,8 +81,9 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     kill: net(1, "decode and address: what is there is for another way"),
     flush: net(1, "all stages before execute: what is there is for another way"),
     redirect: { valid: 1, target: 32 },
-    anew: net(1, "mode or translations may have changed"),
-    starved: net(1, "nothing is under way, and decode lacks bytes"),
+    anew: net(1, "with redirect: fetch forgets the frame that it has"),
+    lacks: net(1, "decode lacks bytes"),
+    starved: net(1, "and nothing is under way"),
     quiet: net(1, "nothing is under way behind the address stage"),
     micro: { valid: 1, address: microcodeAddressWidth },
     // Registers: the one write, the four reads, the write to wait for
@@ -210,6 +211,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
       enabled: back.paging.enabled,
       hit: pages.fetch.hit,
       frame: pages.fetch.frame,
+      lacks: back.lacks,
       starved: back.starved,
       walked: pages.walk.done.and(back.page_of.data_walks.not()),
       faults: pages.walk.faults,
@@ -378,9 +380,11 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
 
   const { in_flight } = m.nets({ in_flight: memory.valid.or(execute.occupied) });
   back.quiet.value = in_flight.not();
+  back.lacks.value = decode.lacks;
   back.starved.value = decode.lacks.and(address.occupied.not(), in_flight.not(), execute.stopped.not());
   m.drive(back.paging, execute.paging);
-  back.anew.value = execute.jump.valid;
+  // Behind a jump, wrong guesses may have led into other pages, as far as the TLB had them.
+  back.anew.value = execute.jump.valid.or(memory.jump.valid);
   back.hold.value = execute.hold;
   back.flush.value = execute.flush;
   back.stopped.value = execute.stopped;
@@ -422,7 +426,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   io.running.cpl.value = mode.cpl;
   io.probe.retired.value = execute.probe.retired;
   io.probe.eip.value = execute.probe.address;
-  io.probe.walking.value = pages.walking;
+  io.probe.walking.value = pages.walking.or(address.paging.waits);
   io.probe.halted.value = execute.probe.halted;
   m.drive(io.probe.delivery, execute.probe.delivery);
   io.counter.number.value = memory.number;

@@ -8,6 +8,8 @@ import { cat, constant, input, module, mux, output, reg, regNoReset, select } fr
 
 /** Bytes of the window: the longest instruction without prefixes. */
 export const windowBytes = 11;
+/** In so many bytes, prefixes aside, is all that an instruction's length depends on. */
+export const bytes_with_length = 4;
 /** Words that the queue holds. */
 const slots = 8;
 
@@ -16,7 +18,7 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
     valid: input(1, "go on at target; what is queued is for another way"),
     target: input(32, "linear address"),
   },
-  anew: input(1, "with redirect: mode or translations may have changed"),
+  anew: input(1, "with redirect: what was fetched last may lie in a page that was never asked for"),
   go: input(1, "the pipeline moves; while it stands, fetch does too, so that no wait is hidden behind another"),
   take: input(4, "bytes that decode takes in this clock"),
   memory: {
@@ -29,7 +31,8 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
     page: output(20, "of which the frame is asked for"),
     hit: input(1),
     frame: input(20),
-    starved: input(1, "nothing is under way, and decode lacks bytes: page tables may be walked"),
+    lacks: input(1, "decode lacks bytes"),
+    starved: input(1, "and nothing is under way: page tables may be walked"),
     walk: output(1, "held until walked"),
     walked: input(1),
     faults: input(1, "with walked: the page is not to be had"),
@@ -90,7 +93,8 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
   io.available.value = available_bytes.and(words.any().replicate(6));
 
   // Ask for two more words whenever there is room, however much decode takes. With paging, the frame of one page is
-  // kept here; another page's is asked for first, and a jump's target is asked for a clock later.
+  // kept here; another page's is asked for first, and a jump's target is asked for a clock later. The next page is not
+  // looked at before decode lacks its bytes: so the way into it takes the same, whatever the queue holds.
   const { paging } = io;
   const { next_page, in_page } = m.nets({ next_page: r.next_word.slice(29, 10), in_page: r.next_word.slice(9, 0) });
   const { known } = m.nets({ known: paging.enabled.not().or(r.page_known.and(r.page.eq(next_page))) });
@@ -105,8 +109,8 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
   r.arriving_one.next = last_of_page.and(at_once.not());
   r.arriving_at.next = mux(at_once, io.redirect.target.slice(4, 2), r.next_word.slice(2, 0));
   paging.page.value = next_page;
-  paging.walk.value = paging.enabled.and(known.not(), paging.hit.not(), paging.starved, r.arriving.not(), r.faults.not());
-  m.when(known.not().and(paging.hit), () => {
+  paging.walk.value = paging.enabled.and(known.not(), paging.hit.not(), paging.starved, r.faults.not());
+  m.when(known.not().and(paging.hit, paging.lacks, io.go), () => {
     r.page_known.next = 1;
     r.page.next = next_page;
     r.frame.next = paging.frame;

@@ -1,7 +1,7 @@
 // The decode stage: one step each clock, the first of an instruction from the decoder, the others from the microcode.
 import { constant, input, module, mux, net, output, reg, regNoReset } from "#hdl-gen";
 import { contextShape, decoder } from "./decode.ts";
-import { windowBytes } from "./fetch.ts";
+import { bytes_with_length, windowBytes } from "./fetch.ts";
 import { Width } from "./flags.ts";
 import { jumpFinder } from "./jumps.ts";
 import { microcodeLabels } from "./microcode.ts";
@@ -109,6 +109,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   });
   // Fetch brings 8 bytes a clock: a longer instruction takes two clocks, so that those behind it wait for nothing.
   const { too_long } = m.nets({ too_long: d.length.gt(8) });
+  const { has_length } = m.nets({ has_length: io.available.ge(bytes_with_length) });
   const { complete } = m.nets({ complete: d.length.zext(6).le(io.available) });
   const { enough } = m.nets({ enough: complete.and(too_long.not().or(r.waited)) });
   const { decodes } = m.nets({
@@ -116,7 +117,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   });
   io.take.value = mux(decodes, d.length, 0);
   m.when(io.flush.or(decodes), () => { r.waited.next = 0; })
-    .elsewhen(io.go.and(r.in_microcode.not(), io.stopped.not()), () => { r.waited.next = too_long; });
+    .elsewhen(io.go.and(r.in_microcode.not(), io.stopped.not()), () => { r.waited.next = too_long.and(has_length); });
   const { bytes_so_far } = m.nets({ bytes_so_far: r.prefix_bytes.zext(5).add(d.length.zext(5)) });
   const { endless } = m.nets({ endless: bytes_so_far.gt(longest) });
   // An instruction that is not to be had in full is refused as soon as all in front of it is on its way.
@@ -294,7 +295,8 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
       mux(on_stack, stack_wraps, mux(u.base.is("next_eip"), operand16, in_table.not().and(address16)))),
   });
 
-  io.lacks.value = complete.or(r.in_microcode).not();
+  // A long instruction's extra clock comes first.
+  io.lacks.value = complete.or(r.in_microcode).not().and(too_long.and(has_length, r.waited.not()).not());
   io.from.value = started_at;
   io.valid.value = begins.or(steps);
   const segment = mux(u.segment.is("context"), context.segment, u.segment);

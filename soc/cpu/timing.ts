@@ -4,10 +4,11 @@ export { limits, slowerRows, slowerText, type Limit, type Slower } from "./timin
 export {
   bubblesBetween, clocksBetween, deliveryBubbles, entryBubbles, ownClocks, stepsBrokenOff, taskSwitchClocks,
   waysOfInstruction,
-  type Delivery, type Executed, type Unusual,
+  type Delivery, type Executed, type Fetched, type Unusual,
 } from "./timing/clocks.ts";
 export { decodeAt, type Decoded, type Mode } from "./timing/match.ts";
 export { deliveryWays, type Outcome, type Way } from "./timing/paths.ts";
+export { crossing_clocks, fetchBubbles, pageOf, walk_bound, walks_max, type FetchWalk } from "./timing/paging.ts";
 export { refetch, standard_device_clocks } from "./timing/pipeline.ts";
 export { timingRows, timingTable, type TableRow, type TableWay, type TimingTable } from "./timing/table.ts";
 export { type Decide, type NewTask, type TaskSwitch } from "./timing/tasks.ts";

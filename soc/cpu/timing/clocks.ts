@@ -2,6 +2,7 @@
 // identity test compares with every clock of the core.
 import { brokenOff, deliveryOf, deliveryWays, routineOf, waysOf, type Outcome, type Way } from "./paths.ts";
 import type { Decoded } from "./match.ts";
+import { fetchBubbles, type FetchWalk, type Redirect } from "./paging.ts";
 import { bytes_at_target, fetch_bytes, interlock, long_bubbles, prefix_bubbles, redirect_bubbles } from "./pipeline.ts";
 import { clocksAlong, type Decide } from "./tasks.ts";
 
@@ -34,17 +35,35 @@ export function ownClocks({ way, rounds, device_clocks }: Omit<Executed, "decode
 }
 
 /** From the completion of `earlier`, whose bubbles behind it are counted here, to that of `later` at `address`. */
-export function clocksBetween(earlier: Executed, later: Executed, address: number): number {
-  return bubblesBetween(earlier, later.decoded, address) + ownClocks(later);
+export function clocksBetween(earlier: Executed, later: Executed, address: number, fetched?: Fetched): number {
+  return bubblesBetween(earlier, later.decoded, address, fetched) + ownClocks(later);
+}
+
+/** What else, with paging on, bubbles between two instructions depend on. */
+export interface Fetched {
+  /** Of the first instruction's last byte. */
+  readonly earlier_page: number;
+  /** For the second. */
+  readonly walks: readonly FetchWalk[];
 }
 
 /** Bubbles between two instructions: behind the first, in front of the second, or the interlock of the two. */
-export function bubblesBetween({ way, decoded }: Pick<Executed, "way" | "decoded">, later: Decoded, address: number): number {
-  const bubbles = way.leaves_bubbles + entryBubbles(later, way.redirects ? address : undefined);
+export function bubblesBetween(
+  { way, decoded }: Pick<Executed, "way" | "decoded">, later: Decoded, address: number, fetched?: Fetched,
+): number {
+  const bubbles = fetched === undefined
+    ? way.leaves_bubbles + entryBubbles(later, way.redirects ? address : undefined)
+    : fetchBubbles(later, address, redirectOf(way, fetched), fetched.walks);
   if (bubbles > 0) return bubbles;
   const [next] = waysOfInstruction(later);
   return next === undefined ? 0
     : interlock({ step: way.last, registers: decoded.registers }, { step: next.first, registers: later.registers });
+}
+
+function redirectOf({ redirects, leaves_bubbles }: Way, { earlier_page }: Fetched): Redirect | undefined {
+  if (!redirects) return undefined;
+  const in_decode = leaves_bubbles === redirect_bubbles("decode");
+  return { bubbles: leaves_bubbles, ...(in_decode ? { known_page: earlier_page } : {}) };
 }
 
 const ways_cache = new Map<string, readonly Way[]>();
@@ -56,7 +75,7 @@ export function waysOfInstruction({ row, form }: Decoded): readonly Way[] {
   const of = row ?? undefined_row;
   const number = row_numbers.get(of) ?? rows_seen++;
   row_numbers.set(of, number);
-  const key = `${number} ${Number(form.is_memory)} ${form.sizes.operand} ${form.sizes.address} ${Number(form.sizes.wide)}`;
+  const key = `${number} ${Number(form.is_memory)} ${form.sizes.operand} ${form.sizes.address} ${Number(form.sizes.wide)} ${Number(form.paging)}`;
   const known = ways_cache.get(key);
   if (known !== undefined) return known;
   const ways = waysOf(of, form);
@@ -73,9 +92,9 @@ export const stepsBrokenOff = ({ row, form }: Decoded): Pick<Way, "steps" | "clo
   (row === undefined ? [] : brokenOff(row, form));
 
 /** A task switch by an instruction, or by a delivery, on the way that has these outcomes; bubbles behind included. */
-export function taskSwitchClocks(decoded: Decoded | undefined, decide: Decide): number {
+export function taskSwitchClocks(decoded: Decoded | undefined, decide: Decide, paging = false): number {
   return decoded?.row === undefined
-    ? redirect_bubbles("execute") + clocksAlong(deliveryOf(true), decide)
+    ? redirect_bubbles("execute") + clocksAlong(deliveryOf(true, paging), decide)
     : clocksAlong(routineOf(decoded.row, decoded.form), decide);
 }
 

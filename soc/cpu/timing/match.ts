@@ -42,6 +42,7 @@ export interface Mode {
   readonly real: boolean;
   /** The I/O permission bitmap decides on ports. */
   readonly checks_ports: boolean;
+  readonly paging?: boolean;
 }
 
 /** Protected mode, at a level that may use all ports. */
@@ -141,7 +142,7 @@ export function decodeAt(code: Uint8Array, at: number, big = true, mode: Mode = 
   const length = before + immediate_bytes;
   return {
     row,
-    form: { is_memory, sizes },
+    form: { is_memory, sizes, paging: mode.paging === true },
     registers: { rm, reg, opreg: opcode & 7, base: address.base, index: address.index },
     prefixes,
     length,

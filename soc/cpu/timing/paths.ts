@@ -6,7 +6,7 @@
 import type { Instruction } from "../instructions.ts";
 import type { Step } from "../microcode.ts";
 import {
-  bubblesWithin, redirect_bubbles, stepTiming, type Sizes, type Stage, type StepTiming,
+  bubblesWithin, ownBubbles, redirect_bubbles, stepTiming, type Sizes, type Stage, type StepTiming,
 } from "./pipeline.ts";
 import { addressOf, isDenied, onward, placeAt, placeName, stepAt, type Outcome, type Place } from "./walks.ts";
 
@@ -16,6 +16,8 @@ export type { Outcome } from "./walks.ts";
 export interface Form {
   readonly is_memory: boolean;
   readonly sizes: Sizes;
+  /** Paging is on; off unless stated. */
+  readonly paging?: boolean;
 }
 
 export interface Round {
@@ -155,7 +157,7 @@ function clocksOf(steps: readonly Timed[]): number[] {
   return steps.map(({ timing, wrong }, i) => {
     clocks += 1 + timing.execute_clocks;
     const before = steps[i - 1];
-    if (before !== undefined) clocks += bubblesWithin(before.timing, timing, wrong);
+    clocks += before === undefined ? ownBubbles(timing) : bubblesWithin(before.timing, timing, wrong);
     return clocks;
   });
 }
@@ -169,7 +171,8 @@ const portAccesses = (steps: readonly Timed[]): number => steps.filter(({ timing
 function roundOf({ walk, back_to, wrong }: Loop, form: Form, exits_at: readonly string[]): Round {
   const body = timed(walk, form).slice(back_to);
   return {
-    clocks: clocksOf(body).at(-1)! + bubblesWithin(body.at(-1)!.timing, body[0]!.timing, wrong),
+    clocks: clocksOf(body).at(-1)! - ownBubbles(body[0]!.timing)
+      + bubblesWithin(body.at(-1)!.timing, body[0]!.timing, wrong),
     port_accesses: portAccesses(body),
     counted: exits_at.includes(walk.steps[back_to]!.name!) ? 0 : 1,
   };
@@ -233,10 +236,10 @@ export function routineOf({ first, micro }: Instruction, form: Form): Routine {
 export function waysOf(row: Instruction, form: Form): Way[] {
   const ways = waysThrough(routineOf(row, form));
   switch (row.first.system) {
-    case "software_interrupt": case "breakpoint": case "debug_trap": return trapWays(ways);
+    case "software_interrupt": case "breakpoint": case "debug_trap": return trapWays(ways, form);
     case "overflow": return [
       ...ways.map((way) => ({ ...way, outcomes: [{ condition: "trap", holds: false } as const] })),
-      ...trapWays(ways).map((way) => ({ ...way, outcomes: [{ condition: "trap", holds: true } as const, ...way.outcomes] })),
+      ...trapWays(ways, form).map((way) => ({ ...way, outcomes: [{ condition: "trap", holds: true } as const, ...way.outcomes] })),
     ];
     default: return ways;
   }
@@ -251,8 +254,8 @@ export function brokenOff(row: Instruction, form: Form): Pick<Way, "steps" | "cl
 }
 
 /** The same instruction when its last step gives way to a trap, up to the handler. */
-function trapWays(ways: readonly Way[]): Way[] {
-  const deliveries = deliveryWays().flatMap((delivery) => {
+function trapWays(ways: readonly Way[], { paging }: Form): Way[] {
+  const deliveries = deliveryWays(paging).flatMap((delivery) => {
     const has_code = delivery.outcomes.some(({ condition, holds }) => condition === "if_error_code" && holds);
     const outcomes = delivery.outcomes.filter(({ condition }) => condition !== "if_error_code");
     return has_code ? [] : [{ ...delivery, outcomes }];
@@ -262,20 +265,23 @@ function trapWays(ways: readonly Way[]): Way[] {
 }
 
 /** The delivery of an exception or interrupt, in protected mode or not. */
-export const deliveryOf = (in_protected_mode: boolean): Routine => ({
+export const deliveryOf = (in_protected_mode: boolean, paging = false): Routine => ({
   begin: [],
   entry: addressOf(in_protected_mode ? "exception_protected" : "exception_real"),
-  form: { is_memory: true, sizes: { operand: 32, address: 32, wide: true } },
+  form: { is_memory: true, sizes: { operand: 32, address: 32, wide: true }, paging },
 });
 
-let delivery_ways: readonly Way[] | undefined;
+const delivery_ways = new Map<boolean, readonly Way[]>();
 
 /** From the step that an exception or interrupt takes the place of to the handler: the delivery's ways. */
-export function deliveryWays(): readonly Way[] {
-  delivery_ways ??= [true, false].flatMap((holds) => waysThrough(deliveryOf(holds)).map((way) => ({
+export function deliveryWays(paging = false): readonly Way[] {
+  const known = delivery_ways.get(paging);
+  if (known !== undefined) return known;
+  const ways = [true, false].flatMap((holds) => waysThrough(deliveryOf(holds, paging)).map((way) => ({
     ...way,
     outcomes: [{ condition: "protected_mode" as const, holds }, ...way.outcomes],
     clocks: way.clocks + redirect_bubbles("execute"),
   })));
-  return delivery_ways;
+  delivery_ways.set(paging, ways);
+  return ways;
 }

@@ -47,6 +47,9 @@ const divide_clocks_around = 2;
 export const device_clocks = (access_cycles: number): number => access_cycles + 1;
 export const standard_device_clocks = device_clocks(deviceAccess_cycles);
 
+/** With paging on, an access stays in the address stage for the clock in which its frame is looked up. */
+export const access_bubbles = 1;
+
 export type Width = 8 | 16 | 32;
 
 /** What the size of operands depends on in an instruction. */
@@ -73,6 +76,8 @@ export interface StepTiming {
   readonly stores: boolean;
   /** Clocks in execute beyond the first, without those of a device. */
   readonly execute_clocks: number;
+  /** With paging on, its access waits for its frame. */
+  readonly translates: boolean;
   readonly uses_port: boolean;
   /** A microcode condition is decided here. */
   readonly conditional: boolean;
@@ -125,20 +130,24 @@ export function written(to: NonNullable<MicroOp["to"]>): RegisterRole | undefine
 
 /**
  * `is_memory`: the instruction's ModRM.rm is memory. `first`: the instruction's first step, whose width is kept.
- * `operand`: the operand size, where the microcode has changed it.
+ * `operand`: the operand size, where the microcode has changed it. `paging`: whether that is on.
  */
-export function stepTiming(step: Step, { is_memory, sizes, first, operand = sizes.operand }: {
+export function stepTiming(step: Step, { is_memory, sizes, first, operand = sizes.operand, paging = false }: {
   readonly is_memory: boolean; readonly sizes: Sizes; readonly first: MicroOp; readonly operand?: 16 | 32;
+  readonly paging?: boolean;
 }): StepTiming {
   const { to = "none", memory = "none", next = "step" } = step;
   const width = widthOf(step, { ...sizes, operand }, widthOf(first, sizes, 32));
+  const loads = memory === "load" || memory === "modify";
+  const stores = memory === "store" || (memory === "store_rm" && is_memory);
   return {
     addressed_with: addressRegisters(step),
     writes: to === "rm" && is_memory ? undefined : written(to),
     width,
-    loads: memory === "load" || memory === "modify",
-    stores: memory === "store" || (memory === "store_rm" && is_memory),
+    loads,
+    stores,
     execute_clocks: executeClocks(step, width),
+    translates: paging && (loads || stores),
     uses_port: memory === "input" || memory === "output",
     conditional: isCondition(next),
     awaits_condition: awaiting.has(next) || step.operands !== undefined,
@@ -164,7 +173,7 @@ function registerOf(role: RegisterRole, registers: Registers, width: Width = 32)
 
 /** A step with its registers known: what an interlock with a neighbour depends on. */
 export interface Neighbour {
-  readonly step: Pick<StepTiming, "addressed_with" | "writes" | "width" | "loads" | "stores">;
+  readonly step: Pick<StepTiming, "addressed_with" | "writes" | "width" | "loads" | "stores" | "translates">;
   readonly registers: Registers;
 }
 
@@ -174,7 +183,8 @@ export function interlock(earlier: Neighbour, later: Neighbour): number {
   const number = writes === undefined ? undefined : registerOf(writes, earlier.registers, width);
   const awaits_register = number !== undefined
     && later.step.addressed_with.some((role) => registerOf(role, later.registers) === number);
-  const awaits_port = earlier.step.stores && later.step.loads;
+  // With paging on, the clock in which the load's frame is looked up is the store's.
+  const awaits_port = earlier.step.stores && later.step.loads && !later.step.translates;
   return awaits_register || awaits_port ? interlock_bubbles : 0;
 }
 
@@ -198,8 +208,14 @@ function internalInterlock(earlier: StepTiming, later: StepTiming): number {
   return certain;
 }
 
+/** A step's own bubbles in front: those of its access, with paging on. */
+export const ownBubbles = ({ translates }: StepTiming): number => (translates ? access_bubbles : 0);
+
 /** Bubbles between two steps of one instruction; `wrong`: those because a condition was expected to be otherwise. */
-export function bubblesWithin(earlier: StepTiming, later: StepTiming, wrong: number): number {
+export const bubblesWithin = (earlier: StepTiming, later: StepTiming, wrong: number): number =>
+  bubblesOfPair(earlier, later, wrong) + ownBubbles(later);
+
+function bubblesOfPair(earlier: StepTiming, later: StepTiming, wrong: number): number {
   if (wrong > 0) return wrong;
   if (earlier.conditional && later.awaits_condition) return awaited_condition_bubbles;
   return internalInterlock(earlier, later);

@@ -2,7 +2,7 @@
 // are the different sums of clocks along them, and those follow from place to place, last one first. There is no loop.
 import { instructions } from "../instructions.ts";
 import type { Step } from "../microcode.ts";
-import { stepTiming, bubblesWithin, redirect_bubbles, type StepTiming } from "./pipeline.ts";
+import { stepTiming, bubblesWithin, ownBubbles, redirect_bubbles, type StepTiming } from "./pipeline.ts";
 import { deliveryOf, isTaskEntry, leavings, routineOf, type Form, type Routine } from "./paths.ts";
 import { onward, placeAt, placeKey, stepAt, type Outcome, type Place, type Supposed } from "./walks.ts";
 
@@ -30,7 +30,7 @@ export function switchingClocks({ begin, entry, form }: Routine, supposed: Suppo
   /** From the completion of the step in front. */
   function from(place: Place, before: StepTiming | undefined, wrong: number, switches: boolean): number[] {
     const timing = timingAt(place);
-    const bubbles = before === undefined ? 0 : bubblesWithin(before, timing, wrong);
+    const bubbles = before === undefined ? ownBubbles(timing) : bubblesWithin(before, timing, wrong);
     const own = bubbles + 1 + timing.execute_clocks;
     return [...behind(place, switches || isTaskEntry(place))].map((clocks) => own + clocks);
   }
@@ -59,7 +59,7 @@ export function switchingClocks({ begin, entry, form }: Routine, supposed: Suppo
   if (entry === undefined) return new Set();
   const first = begin.map((step) => stepTiming(step, { ...form, first: step }));
   if (first.length > 1) throw new Error("decode gives one step");
-  const before = first.reduce((clocks, { execute_clocks }) => clocks + 1 + execute_clocks, 0);
+  const before = first.reduce((clocks, timing) => clocks + ownBubbles(timing) + 1 + timing.execute_clocks, 0);
   return new Set(from(placeAt(entry, form.sizes.operand), first[0], 0, false).map((clocks) => before + clocks));
 }
 
@@ -73,7 +73,8 @@ export function clocksAlong({ begin, entry, form }: Routine, decide: Decide): nu
   let clocks = 0, before: StepTiming | undefined;
   const pass = (step: Step, operand: 16 | 32, wrong: number): void => {
     const timing = stepTiming(step, { ...form, first: steps[0] ?? step, operand });
-    clocks += 1 + timing.execute_clocks + (before === undefined ? 0 : bubblesWithin(before, timing, wrong));
+    clocks += 1 + timing.execute_clocks
+      + (before === undefined ? ownBubbles(timing) : bubblesWithin(before, timing, wrong));
     before = timing;
   };
   for (const step of begin) pass(step, form.sizes.operand, 0);

@@ -16,7 +16,7 @@ const access = (name: (typeof Memory)["names"][number]): string => `3'd${Memory.
 
 // The lines: B how wide code is; Q a descriptor's upper doubleword that protection asks about, for which segment
 // register; S a selector to be loaded; T a task switch; W where a store goes; R an instruction completed; D an exception
-// or interrupt; H its handler entered.
+// or interrupt; H its handler entered; C an access that goes on in the next page; P a walk of page tables.
 const monitor = `
 module execution_log (
   input wire        clk,
@@ -40,6 +40,9 @@ module execution_log (
   input wire        protected_mode,
   input wire        virtual_8086,
   input wire        checks_ports,
+  input wire        paging,
+  input wire        crosses_page,
+  input wire        loads,
   input wire [1:0]  cpl,
   input wire [1:0]  cpl_after,
   input wire [31:0] a,
@@ -49,9 +52,9 @@ module execution_log (
   input wire [31:0] write_value
 );
   reg [31:0] cycle = 0, eax = 0, ecx = 0, edx = 0;
-  reg [5:0]  mode_before = 0;
-  wire [5:0] mode_now = {real_mode, protected_mode, virtual_8086, checks_ports, cpl};
-  wire [5:0] mode = begins ? mode_now : mode_before;
+  reg [6:0]  mode_before = 0;
+  wire [6:0] mode_now = {paging, real_mode, protected_mode, virtual_8086, checks_ports, cpl};
+  wire [6:0] mode = begins ? mode_now : mode_before;
   wire [31:0] lanes = {{8{write_lanes[3]}}, {8{write_lanes[2]}}, {8{write_lanes[1]}}, {8{write_lanes[0]}}};
   wire [31:0] eax_after = write_number == 4'd0 ? (eax & ~lanes) | (write_value & lanes) : eax;
   wire [31:0] ecx_after = write_number == 4'd1 ? (ecx & ~lanes) | (write_value & lanes) : ecx;
@@ -68,6 +71,7 @@ module execution_log (
     if (~rst & completes & effect == ${effect("set_selector")}) $display("S %h", b[15:0]);
     if (~rst & completes & effect == ${effect("set_task_switched")}) $display("T");
     if (~rst & completes & stores) $display("W %h", linear);
+    if (~rst & completes & crosses_page & (stores | loads)) $display("C %b", stores);
     if (~rst & retired)
       $display("R %0d %h %h %h %h %h %b %0d", cycle, eip, eax_after, ecx_after, edx_after, flags, mode, cpl_after);
     if (~rst & delivers) $display("D %0d %h %b %h %b", cycle, eip, mode, vector, by_itself);
@@ -77,6 +81,8 @@ endmodule
 bind execute_stage execution_log log (
   .clk(clk), .rst(rst), .begins(held_valid & held_first), .completes(completes),
   .effect(held_system), .target(held_target),
+  .paging(paging_enabled), .crosses_page(held_crosses_page),
+  .loads(held_memory == ${access("load")} | held_memory == ${access("modify")}),
   .stores(held_memory == ${access("store")}), .linear(held_linear), .last(held_last), .retired(probe_retired),
   .delivers(delivers), .by_itself(faulting & ~interrupted), .delivering(state_delivering),
   .has_error_code(state_has_error_code), .eip(probe_address),
@@ -98,6 +104,29 @@ module code_size_log (
   end
 endmodule
 bind sequencer code_size_log log (.clk(clk), .rst(rst), .big(code_big));
+
+module walk_log (
+  input wire        clk,
+  input wire        rst,
+  input wire        walking,
+  input wire        flush,
+  input wire        done,
+  input wire        faults,
+  input wire        by_fetch,
+  input wire [19:0] page
+);
+  reg [31:0] counted = 0;
+  wire [31:0] clocks = counted + (walking ? 1 : 0);
+  always @(posedge clk) begin
+    counted <= rst | done | flush ? 0 : clocks;
+    if (~rst & done) $display("P %b %h %0d %b", by_fetch, page, clocks, faults);
+  end
+endmodule
+bind cpu walk_log log (
+  .clk(clk), .rst(rst), .walking(probe_walking), .flush(kill), .done(paging_unit_walk_done),
+  .faults(paging_unit_walk_faults), .by_fetch(~page_of_data_walks),
+  .page(page_of_data_walks ? page_of_data : page_of_fetch)
+);
 `;
 
 export interface Mode {
@@ -106,6 +135,7 @@ export interface Mode {
   readonly protected_mode: boolean;
   readonly virtual_8086: boolean;
   readonly checks_ports: boolean;
+  readonly paging: boolean;
   /** CPL. */
   readonly level: number;
   /** Code has 32 bits. */
@@ -128,6 +158,18 @@ export interface Seen {
   readonly switches_task: boolean;
   /** Linear addresses that were stored to. */
   readonly stores: readonly number[];
+  /** Accesses that go on in the next page. */
+  readonly crossings: { readonly loads: number; readonly stores: number };
+  /** In their order. */
+  readonly walks: readonly Walk[];
+}
+
+/** A walk of page tables, as `probe.walking` counts its clocks. */
+export interface Walk {
+  readonly by_fetch: boolean;
+  readonly page: number;
+  readonly clocks: number;
+  readonly faults: boolean;
 }
 
 export interface Retired extends Seen {
@@ -152,7 +194,7 @@ export interface Entered extends Seen {
   readonly level_after: number;
 }
 
-export interface Delivered {
+export interface Delivered extends Pick<Seen, "crossings" | "walks"> {
   readonly kind: "delivered";
   readonly cycle: number;
   /** Of the instruction that the exception came from. */
@@ -180,19 +222,22 @@ export function entries(lines: readonly string[]): Entry[] {
   const found: Entry[] = [];
   let big = false, tss_of_386 = true;
   let asked: Asked[] = [], selectors: number[] = [], stores: number[] = [], switches_task = false;
+  let crossings = { loads: 0, stores: 0 }, walks: Walk[] = [];
   const taken = (): Seen => {
-    const seen = { asked, selectors, stores, switches_task };
+    const seen = { asked, selectors, stores, switches_task, crossings, walks };
     const task = asked.findLast(({ target }) => target === "tss");
     if (task !== undefined) tss_of_386 = (task.high & of_386_bit) !== 0;
     [asked, selectors, stores, switches_task] = [[], [], [], false];
+    [crossings, walks] = [{ loads: 0, stores: 0 }, []];
     return seen;
   };
   const mode = (bits = ""): Mode => ({
-    real: bits[0] === "1",
-    protected_mode: bits[1] === "1",
-    virtual_8086: bits[2] === "1",
-    checks_ports: bits[3] === "1",
-    level: parseInt(bits.slice(4), 2),
+    paging: bits[0] === "1",
+    real: bits[1] === "1",
+    protected_mode: bits[2] === "1",
+    virtual_8086: bits[3] === "1",
+    checks_ports: bits[4] === "1",
+    level: parseInt(bits.slice(5), 2),
     big,
     tss_of_386,
   });
@@ -204,19 +249,24 @@ export function entries(lines: readonly string[]): Entry[] {
       case "S": selectors.push(hex(f[0])); break;
       case "T": switches_task = true; break;
       case "W": stores.push(hex(f[0])); break;
+      case "C": crossings[f[0] === "1" ? "stores" : "loads"]++; break;
+      case "P":
+        walks.push({ by_fetch: f[0] === "1", page: hex(f[1]), clocks: Number(f[2]), faults: f[3] === "1" });
+        break;
       case "R":
         found.push({
           kind: "retired", cycle: Number(f[0]), eip: hex(f[1]), eax: hex(f[2]), ecx: hex(f[3]), edx: hex(f[4]),
           flags: hex(f[5]), mode: mode(f[6]), level_after: Number(f[7]), ...taken(),
         });
         break;
-      case "D":
-        taken();
+      case "D": {
+        const { crossings, walks } = taken();
         found.push({
           kind: "delivered", cycle: Number(f[0]), eip: hex(f[1]), mode: mode(f[2]), vector: hex(f[3]),
-          fault: f[4] === "1", entered: undefined,
+          fault: f[4] === "1", entered: undefined, crossings, walks,
         });
         break;
+      }
       case "H": {
         const last = found.at(-1);
         if (last?.kind !== "delivered") throw new Error("a handler is entered without an exception");

@@ -6,8 +6,9 @@
 // behind the instruction, which may have been into code on its way; and a fault inside a delivery ends the comparison
 // until the handler's first instruction.
 import {
-  bubblesBetween, clocksBetween, decodeAt, deliveryWays, entryBubbles, ownClocks, refetch, stepsBrokenOff,
-  taskSwitchClocks, waysOfInstruction, type Decoded, type Executed, type Outcome, type Way,
+  bubblesBetween, clocksBetween, crossing_clocks, decodeAt, deliveryWays, entryBubbles, fetchBubbles, ownClocks, pageOf,
+  refetch, stepsBrokenOff, taskSwitchClocks, waysOfInstruction, type Decoded, type Executed, type Fetched, type Outcome,
+  type Way,
 } from "../../../soc/cpu/timing.ts";
 import type { Instruction } from "../../../soc/cpu/instructions.ts";
 import { modeWords } from "../../../soc/cpu/timing/words.ts";
@@ -61,7 +62,8 @@ function executed(decoded: Decoded, before: State, after: Retired): Executed[] {
   if (after.switches_task) {
     const [way] = ways;
     if (way === undefined) throw new Error(`${name(decoded)} has no way`);
-    const clocks = taskSwitchClocks(decoded, ofTaskSwitch(after, after.mode, (after.flags & virtual_flag) !== 0));
+    const decide = ofTaskSwitch(after, after.mode, (after.flags & virtual_flag) !== 0);
+    const clocks = taskSwitchClocks(decoded, decide, after.mode.paging);
     return [{ ...common, way: { ...way, clocks: clocks - way.leaves_bubbles, further_rounds: undefined } }];
   }
   const possible = ways.filter((way) => isPossible(way, decoded, before, after)).map((way) => ({ ...common, way }));
@@ -91,16 +93,30 @@ function clocksToException(decoded: Decoded, { fault, vector }: Delivered): numb
   }));
 }
 
-/** From the step that gives way to where the handler's first instruction, which is at `address`, could be complete. */
-function deliveryClocks(entered: Entered, from: Mode, handler: Decoded, address: number): number[] {
-  const entry = entryBubbles(handler, address);
+/** From the step that gives way to where the handler's first instruction could be complete. */
+function deliveryClocks(entered: Entered, from: Mode, handler: Decoded, first: Retired): number[] {
+  const { paging } = first.mode;
+  const [usual] = deliveryWays(paging);
+  const bubbles = usual!.leaves_bubbles;
+  const entry = paging
+    ? fetchBubbles(handler, first.eip, { bubbles }, first.walks) - bubbles : entryBubbles(handler, first.eip);
   if (entered.switches_task) {
-    return [entry + taskSwitchClocks(undefined, ofTaskSwitch(entered, from, entered.mode.virtual_8086))];
+    return [entry + taskSwitchClocks(undefined, ofTaskSwitch(entered, from, entered.mode.virtual_8086), paging)];
   }
-  return deliveryWays()
+  return deliveryWays(paging)
     .filter(({ outcomes }) => fits(outcomes, (outcome) => holdsOfDelivery(outcome, entered, from)))
-    .map((way) => entry + way.clocks + way.leaves_bubbles);
+    .map((way) => entry + way.clocks + bubbles);
 }
+
+/** What paging adds by itself, whatever way an instruction went: counted walks of its accesses, and pages' ends. */
+function pagingClocks({ crossings, walks }: Pick<Retired, "crossings" | "walks">): number {
+  return crossings.loads * crossing_clocks.load + crossings.stores * crossing_clocks.store
+    + walks.reduce((sum, { by_fetch, clocks, faults }) => sum + (by_fetch ? 0 : clocks - Number(faults)), 0);
+}
+
+/** What of fetch decides, with paging on, the bubbles in front of an instruction. */
+const fetchedBehind = (one: Entry, { mode, walks }: Entry, bytes: number): Fetched | undefined =>
+  (mode.paging ? { earlier_page: pageOf(one.eip + bytes - 1), walks: walks.filter(({ by_fetch }) => by_fetch) } : undefined);
 
 export function identity(log: readonly Entry[], code: Code): Identity {
   const differences: Difference[] = [];
@@ -108,7 +124,7 @@ export function identity(log: readonly Entry[], code: Code): Identity {
   let compared = 0, clocks = 0, faults_by_choice = 0, others_by_choice = 0;
   const decoded = new Map<string, Decoded>();
   const decodedAt = (address: number, mode: Mode): Decoded => {
-    const key = `${address} ${String(mode.big)} ${String(mode.real)} ${String(mode.checks_ports)}`;
+    const key = `${address} ${String(mode.big)} ${String(mode.real)} ${String(mode.checks_ports)} ${String(mode.paging)}`;
     const known = decoded.get(key);
     if (known !== undefined) return known;
     const made = decodeAt(code(address), 0, mode.big, mode);
@@ -124,8 +140,8 @@ export function identity(log: readonly Entry[], code: Code): Identity {
     if (entry.kind === "delivered") {
       if (delivered === undefined && before !== undefined && earlier.length > 0) {
         const expected = earlier.flatMap((one) => {
-          const base = bubblesBetween(one, here, entry.eip);
-          return clocksToException(here, entry).map((own) => base + own);
+          const base = bubblesBetween(one, here, entry.eip, fetchedBehind(before!, entry, one.decoded.bytes));
+          return clocksToException(here, entry).map((own) => base + own + pagingClocks(entry));
         });
         if (compare(entry, here, expected, before.cycle)) faults_by_choice++;
       }
@@ -141,12 +157,15 @@ export function identity(log: readonly Entry[], code: Code): Identity {
       const now = mayRefetch(entry, following) ? straight.flatMap(refetching) : straight;
       const entered = delivered?.entry.entered;
       if (delivered !== undefined && entered !== undefined) {
-        const deliveries = deliveryClocks(entered, delivered.entry.mode, here, entry.eip);
-        const expected = straight.flatMap((one) => deliveries.map((sum) => sum + ownClocks(one)));
+        const deliveries = deliveryClocks(entered, delivered.entry.mode, here, entry);
+        const besides = pagingClocks(entered) + pagingClocks(entry);
+        const expected = straight.flatMap((one) => deliveries.map((sum) => sum + ownClocks(one) + besides));
         if (compare(entry, here, expected, delivered.entry.cycle)) others_by_choice++;
       } else if (before !== undefined && earlier.length > 0) {
-        const since = before.cycle;
-        const expected = earlier.flatMap((one) => straight.map((then) => clocksBetween(one, then, entry.eip)));
+        const first = before;
+        const since = first.cycle, besides = pagingClocks(entry);
+        const expected = earlier.flatMap((one) => straight.map((then) =>
+          clocksBetween(one, then, entry.eip, fetchedBehind(first, entry, one.decoded.bytes)) + besides));
         if (compare(entry, here, expected, since)) others_by_choice++;
       }
       earlier = now;

@@ -1,0 +1,40 @@
+// An image with paging on: memory as it is without, in pages of 4 KB or 4 MB, and a prelude that turns paging on and goes
+// on where the image begins. The TLB is cold then.
+import { memoryMap } from "../../../soc/memory-map.ts";
+import { littleEndian } from "../program.ts";
+import { image_first } from "./images.ts";
+
+const page_bytes = 4096, entries = 1024;
+/** The last pages of RAM: an image must end before them. */
+export const paged_end = memoryMap.ram.size - 3 * page_bytes;
+const [directory, table, prelude] = [paged_end, paged_end + page_bytes, paged_end + 2 * page_bytes];
+
+/** Present, writable, for users too. */
+const rights = 7, large = 0x80;
+const large_bytes = page_bytes * entries;
+
+const header_entry = 4;
+
+/** `large_pages`: 4 MB for all; else RAM, which is below 4 MB, has pages of 4 KB. */
+export function paged(image: Uint8Array, { large_pages }: { readonly large_pages: boolean }): Uint8Array {
+  if (image_first + image.length > paged_end && image.subarray(paged_end - image_first).some((byte) => byte !== 0)) {
+    throw new Error("the image lies where the page tables are to be");
+  }
+  const bytes = new Uint8Array(memoryMap.ram.size - image_first);
+  bytes.set(image.subarray(0, paged_end - image_first));
+  const view = new DataView(bytes.buffer);
+  const put = (at: number, word: number): void => view.setUint32(at - image_first, word, true);
+  const entry = view.getUint32(header_entry, true);
+  for (let i = 0; i < entries; i++) {
+    put(directory + 4 * i, i * large_bytes + rights + large);
+    put(table + 4 * i, i * page_bytes + rights);
+  }
+  if (!large_pages) put(directory, table + rights);
+  // mov eax, directory; mov cr3, eax; mov eax, PSE; mov cr4, eax; mov eax, cr0; or eax, PG; mov cr0, eax; jmp entry
+  bytes.set([
+    0xb8, ...littleEndian(directory, 4), 0x0f, 0x22, 0xd8, 0xb8, ...littleEndian(0x10, 4), 0x0f, 0x22, 0xe0,
+    0x0f, 0x20, 0xc0, 0x0d, ...littleEndian(0x80000000, 4), 0x0f, 0x22, 0xc0, 0xb8, ...littleEndian(entry, 4), 0xff, 0xe0,
+  ], prelude - image_first);
+  put(image_first + header_entry, prelude);
+  return bytes;
+}
