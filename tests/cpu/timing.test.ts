@@ -13,6 +13,7 @@ import { slotAddresses } from "./layout.ts";
 import { randomFrom } from "./random.ts";
 import { assembledImage, casesImage, codeOf, image_first } from "./timing/images.ts";
 import { buildLogged, execute, type Entry } from "./timing/log.ts";
+import { paged, type tables_at } from "./timing/paged.ts";
 import { pairsImage } from "./timing/pairs.ts";
 import { identity, rowName, type Identity } from "./timing/replay.ts";
 
@@ -113,6 +114,51 @@ test("agree whatever ran before: a pair takes the same behind every history", ()
       assert.is(times.size, 1, `${second} behind ${first} takes ${[...times].join(" or ")}`);
     }
     assert.is(text(result), "");
+  }
+});
+
+/** Memory as it is without paging, in pages of both sizes; the TLB is cold at first. */
+const page_sizes = [{ large_pages: false }, { large_pages: true }] as const;
+
+function comparedInPages(
+  image: Uint8Array, { cycles = cycles_max, at }: { cycles?: number; at?: keyof typeof tables_at } = {},
+): Identity {
+  const results = page_sizes.map((size) => {
+    const { result } = compared(paged(image, { ...size, ...(at === undefined ? {} : { at }) }), cycles);
+    assert.is(text(result), "", size.large_pages ? "pages of 4 MB" : "pages of 4 KB");
+    assert.equal(result.beyond_bound, []);
+    return result;
+  });
+  const [small] = results;
+  assert.ok(results.every(({ walks }) => walks > 0));
+  return small!;
+}
+
+test("agree with paging on, walks of page tables counted: compiled programs", async () => {
+  for (const name of all ? programNames : programNames.slice(0, 2)) {
+    const { image } = await buildProgram(name);
+    comparedInPages(image, { cycles: all ? program_clocks : 10_000 });
+  }
+});
+
+test("agree with paging on: random programs", async () => {
+  const slots = slotAddresses({ low: true });
+  for (let batch = 0; batch < (all ? 20 : 1); batch++) {
+    const cases = slots.map((at, i) => randomCase(batch * slots.length + i, at, selected(implemented), 5 + (batch % 7) * 6));
+    comparedInPages(await casesImage(cases), { at: "below_cases" });
+  }
+});
+
+test("agree with paging on: transfers between levels, gates, tasks, system instructions", async () => {
+  comparedInPages(await assembledImage("privilege"));
+  comparedInPages(await assembledImage("system"));
+});
+
+test("agree with paging on, the TLB emptied again and again, accesses that go on in the next page", () => {
+  for (let seed = 0; seed < (all ? 50 : 2); seed++) {
+    const { image } = pairsImage(randomFrom(seed), pairs_per_image, histories, { pages: true });
+    const { walks, compared: instructions_compared } = comparedInPages(image);
+    assert.ok(walks > instructions_compared / 50, `${walks} walks`);
   }
 });
 

@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { coreClocks, limits, slowerRows, slowerText, slowerWay } from "./compare.ts";
 import { condense, type Condensed } from "./condense.ts";
 import { intel486Clocks, taskSwitch486, type Count } from "./intel486.ts";
+import { walk_clocks } from "../paging.ts";
+import { walk_bound } from "./paging.ts";
 import { timingRows, timingTable, type TableRow, type TableWay } from "./table.ts";
 
 const path = fileURLToPath(new URL("../../../docs/timing.md", import.meta.url));
@@ -33,10 +35,25 @@ function clocksText(way: TableWay): string {
 }
 
 const signed = (clocks: number): string => (clocks < 0 ? `−${-clocks}` : `+${clocks}`);
-const addsText = ({ adds }: Condensed): string[] => adds.map(({ words, clocks }) => `${signed(clocks)} ${words}`);
+const addsText = ({ adds }: Condensed): string[] => adds.map(({ words, clocks, paging_clocks }) =>
+  `${signed(clocks)} ${words}${paging_clocks === 0 ? "" : ` (paging ${signed(paging_clocks)})`}`);
 
 const memoryText = ({ begins_with_load, ends_with_store }: TableWay): string =>
   [...(begins_with_load ? ["begins with a load"] : []), ...(ends_with_store ? ["ends with a store"] : [])].join(", ");
+
+/** What paging adds. */
+function pagingText({ paging_clocks, further_round_paging_clocks = 0, rounds_counted = 1 }: TableWay): string {
+  const fixed = paging_clocks - rounds_counted * further_round_paging_clocks;
+  const each = further_round_paging_clocks === 0 ? [] : [`${further_round_paging_clocks} n`];
+  const parts = [...(fixed === 0 ? [] : [`${fixed}`]), ...each];
+  return parts.length === 0 ? "" : `+${parts.join(" + ").replace("+ -", "− ")}`;
+}
+
+const walkText = (): string => {
+  const { page, large_page, ...faults } = walk_clocks;
+  const at_most = Math.max(...Object.values(faults));
+  return `${page} clocks to a 4 KB page, ${large_page} to a 4 MB page, and at most ${at_most} to a page fault (\`walk_clocks\`, proved)`;
+};
 
 function wayLine(row: TableRow, line: Condensed, i: number): string {
   const { way } = line;
@@ -45,7 +62,7 @@ function wayLine(row: TableRow, line: Condensed, i: number): string {
   const slower = slowerWay(row, way) === undefined ? "" : " **slower**";
   const cells = [
     i === 0 ? row.name : "", [condition, ...addsText(line)].filter((text) => text !== "").join("; "),
-    `${clocksText(way)}${slower}`, countText(intel486Clocks(row, way.when)),
+    `${clocksText(way)}${slower}`, pagingText(way), countText(intel486Clocks(row, way.when)),
     way.addressed_with.join(", "), way.writes_last ?? "", memoryText(way),
   ];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
@@ -55,8 +72,9 @@ function wayLine(row: TableRow, line: Condensed, i: number): string {
 function switchLines(): string[] {
   return timingTable().task_switches.map((one) => {
     const { by, to, clocks_min, clocks_max } = one;
+    const [least, most] = [one.paging_clocks_min - clocks_min, one.paging_clocks_max - clocks_max];
     const other = taskSwitch486(one);
-    return `| ${by} | ${to} | ${clocks_min} | ${clocks_max} | ${other === undefined ? "" : other} |`;
+    return `| ${by} | ${to} | ${clocks_min} | ${clocks_max} | +${least}${least === most ? "" : `, +${most}`} | ${other === undefined ? "" : other} |`;
   });
 }
 
@@ -88,16 +106,35 @@ export function timingPage(): string {
     `Alignment of data costs ${rules.unaligned_clocks}. An access to a device or port adds ${rules.device_access_clocks}, which are in the table for port`,
     "instructions; a device of bytes adds one for each further byte, and what crosses the end of a doubleword is two",
     "accesses. Nothing else has an influence: neither what ran before nor where code lies.",
-    "These are the clocks with paging off.",
+    "These are the clocks with paging off; what it adds stands behind [them](#paging).",
+    "",
+    "## Paging",
+    "",
+    "Where paging is on, these come on top:",
+    "",
+    "1. the column \"paging\", mostly 1 for each access to memory: it stays in the address stage for the clock in which its frame is",
+    "   looked up, which takes the place of a load's interlock with a store in front;",
+    `2. ${rules.paging.crossing_clocks.load} for an access that goes on in the next page, ${rules.paging.crossing_clocks.store} for a store;`,
+    `3. in front of an instruction, fetch: ${rules.paging.same_page_bubbles} bubble behind a jump that decode has taken to the page of its own last byte,`,
+    `   ${rules.paging.other_page_bubbles} wherever else fetch begins anew, and ${rules.paging.other_page_bubbles} where it goes straight on into the next page. An instruction`,
+    "   that goes on in the next page waits for that once; only the bubble for its length is the rule of 8 bytes then;",
+    "4. walks of page tables, for what the TLB lacks: a walk takes",
+    `   ${walkText()};`,
+    `   an access's begins when all in front is complete: ${rules.paging.access_walk_waits} clock of waiting, if the step in front follows directly, which`,
+    `   \`probe.walking\` counts with the walk; fetch's begins behind ${rules.paging.fetch_walk_bubbles} bubbles in front of the instruction, or as many more`,
+    "   as are missing. An access that is refused leaves one clock earlier.",
+    "",
+    "Walks are the only thing that depends on what ran before. They can be counted from outside (`probe.walking`), and an instruction",
+    `with n accesses makes at most 2 n + 2, of at most ${walk_bound.access} clocks for an access and ${walk_bound.fetch} for fetch, all waiting included.`,
     "",
     "## Exceptions and interrupts",
     "",
     "From the step that gives way to the exception or interrupt to the handler:",
     "",
-    "| | clocks | on top |",
-    "| --- | --- | --- |",
+    "| | clocks | paging | on top |",
+    "| --- | --- | --- | --- |",
     ...condense(exceptions).map((line) =>
-      `| ${line.way.when.join(", ")} | ${clocksText(line.way)} | ${addsText(line).join("; ")} |`),
+      `| ${line.way.when.join(", ")} | ${clocksText(line.way)} | ${pagingText(line.way)} | ${addsText(line).join("; ")} |`),
     "",
     "A descriptor that has not been accessed before is marked as accessed, which is a store.",
     "",
@@ -106,8 +143,8 @@ export function timingPage(): string {
     "Jumps, calls, returns and gates that lead to another task have so many ways through the microcode that they are not",
     "listed below; from the least to the most they take, bubbles behind included:",
     "",
-    "| by | to | at least | at most | 486 |",
-    "| --- | --- | --- | --- | --- |",
+    "| by | to | at least | at most | paging | 486 |",
+    "| --- | --- | --- | --- | --- | --- |",
     ...switchLines(),
     "",
     "An exception's or interrupt's are from the step that gives way to it; INT n takes one clock more. There is no loop in a",
@@ -135,8 +172,8 @@ export function timingPage(): string {
     "`base` and `index` are those of the memory operand, `rm`, `reg` and `opreg` the registers in ModRM and opcode, t0 to t7",
     "the microcode's.",
     "",
-    "| instruction | when | clocks | 486 | address needs | last step writes | memory |",
-    "| --- | --- | --- | --- | --- | --- | --- |",
+    "| instruction | when | clocks | paging | 486 | address needs | last step writes | memory |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ...timingRows.flatMap((row) => condense(row.ways).map((line, i) => wayLine(row, line, i))),
     "",
   ].join("\n");

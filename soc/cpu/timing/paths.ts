@@ -24,6 +24,8 @@ export interface Round {
   /** Clocks of each further round. */
   readonly clocks: number;
   readonly port_accesses: number;
+  /** To memory, with paging on. */
+  readonly accesses: number;
   /** Rounds that are part of the way itself: none if the loop asks first whether there is one. */
   readonly counted: 0 | 1;
 }
@@ -174,6 +176,7 @@ function roundOf({ walk, back_to, wrong }: Loop, form: Form, exits_at: readonly 
     clocks: clocksOf(body).at(-1)! - ownBubbles(body[0]!.timing)
       + bubblesWithin(body.at(-1)!.timing, body[0]!.timing, wrong),
     port_accesses: portAccesses(body),
+    accesses: body.filter(({ timing }) => timing.translates).length,
     counted: exits_at.includes(walk.steps[back_to]!.name!) ? 0 : 1,
   };
 }
@@ -260,8 +263,16 @@ function trapWays(ways: readonly Way[], { paging }: Form): Way[] {
     const outcomes = delivery.outcomes.filter(({ condition }) => condition !== "if_error_code");
     return has_code ? [] : [{ ...delivery, outcomes }];
   });
-  return ways.flatMap((way) =>
-    deliveries.map((delivery) => ({ ...delivery, clocks: way.clocks + delivery.clocks, first: way.first })));
+  return ways.flatMap((way) => deliveries.map((delivery) => ({
+    ...delivery,
+    clocks: way.clocks + delivery.clocks,
+    clocks_to_step: [
+      ...way.clocks_to_step,
+      ...delivery.clocks_to_step.map((clocks) => way.clocks + redirect_bubbles("execute") + clocks),
+    ],
+    steps: [...way.steps, ...delivery.steps],
+    first: way.first,
+  })));
 }
 
 /** The delivery of an exception or interrupt, in protected mode or not. */

@@ -1,11 +1,15 @@
 // The timing table: what each instruction takes, in each form and on each way, from the instruction table and the
 // microcode. It is for readers and other programs; clocks.ts answers for one instruction in its place.
 import { instructions, type Instruction } from "../instructions.ts";
+import { walk_clocks } from "../paging.ts";
 import { deliveryWays, waysOf, type Form, type Way } from "./paths.ts";
 import {
   awaited_condition_bubbles, fetch_bytes, interlock_bubbles, long_bubbles, prefix_bubbles, redirect_bubbles,
   refetch, standard_device_clocks, unaligned_clocks, type RegisterRole,
 } from "./pipeline.ts";
+import {
+  access_walk_waits, crossing_clocks, fetch_walk_bubbles, other_page_bubbles, same_page_bubbles,
+} from "./paging.ts";
 import { taskSwitches } from "./tasks.ts";
 import { modeWords, outcomeWords } from "./words.ts";
 
@@ -24,6 +28,11 @@ export interface TableWay {
   readonly bubbles_behind: number;
   /** Ports accessed: each adds a device's clocks. */
   readonly port_accesses: number;
+  /** Accesses to memory, and what they add with paging on: to `clocks`, and to each further round's. */
+  readonly accesses: number;
+  readonly paging_clocks: number;
+  readonly further_round_accesses?: number;
+  readonly further_round_paging_clocks?: number;
   /** What follows is fetched as a jump's target is. */
   readonly redirects: boolean;
   /** Interlock with the instruction in front. */
@@ -43,7 +52,9 @@ export interface TableRow {
   readonly ways: readonly TableWay[];
 }
 
-function tableWay(way: Way, name: string, mode: readonly string[] = []): TableWay {
+/** `paged`: the same way with paging on. */
+function tableWay(way: Way, paged: Way, name: string, mode: readonly string[] = []): TableWay {
+  if (!same(way.outcomes, paged.outcomes)) throw new Error(`${name}: paging changes the way`);
   const direction = way.predicted === undefined ? [] : [way.predicted ? "backward" : "forward"];
   const outcomes = way.outcomes.filter(({ ends_loop }) => ends_loop !== true)
     .flatMap((outcome) => outcomeWords(outcome, name));
@@ -54,9 +65,13 @@ function tableWay(way: Way, name: string, mode: readonly string[] = []): TableWa
       further_round_clocks: way.further_rounds.clocks,
       further_round_port_accesses: way.further_rounds.port_accesses,
       rounds_counted: way.further_rounds.counted,
+      further_round_accesses: paged.further_rounds?.accesses ?? 0,
+      further_round_paging_clocks: (paged.further_rounds?.clocks ?? 0) - way.further_rounds.clocks,
     }),
     bubbles_behind: way.leaves_bubbles,
     port_accesses: way.port_accesses,
+    accesses: paged.steps.filter(({ translates }) => translates).length,
+    paging_clocks: paged.clocks - way.clocks,
     redirects: way.redirects,
     addressed_with: way.first.addressed_with,
     begins_with_load: way.first.loads,
@@ -65,12 +80,15 @@ function tableWay(way: Way, name: string, mode: readonly string[] = []): TableWa
   };
 }
 
+const paired = (ways: readonly Way[], paged: readonly Way[], name: string, mode?: readonly string[]): TableWay[] =>
+  ways.map((way, i) => tableWay(way, paged[i]!, name, mode));
+
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function waysAt(row: Instruction, is_memory: boolean, operand: 16 | 32): TableWay[] {
   const mode = isForEveryMode(row) ? [] : modeWords(row);
   const at = (sizes: Form["sizes"]): TableWay[] =>
-    waysOf(row, { is_memory, sizes }).map((way) => tableWay(way, row.name, mode));
+    paired(waysOf(row, { is_memory, sizes }), waysOf(row, { is_memory, sizes, paging: true }), row.name, mode);
   const ways = at({ operand, address: 32, wide: true });
   const others = [at({ operand, address: 32, wide: false }), at({ operand, address: 16, wide: true })];
   if (!others.every((other) => same(other, ways))) {
@@ -133,9 +151,20 @@ export function timingTable() {
       refetch,
       unaligned_clocks,
       device_access_clocks: standard_device_clocks,
+      paging: {
+        /** An access that goes on in the next page. */
+        crossing_clocks,
+        /** Fetch: behind a jump taken in decode within its page; behind all others, and into the next page. */
+        same_page_bubbles,
+        other_page_bubbles,
+        /** Clocks of a walk, by its outcome; bubbles that are there before one for fetch, a clock before one for data. */
+        walk_clocks,
+        fetch_walk_bubbles,
+        access_walk_waits,
+      },
     },
     /** From the step that gives way to the handler. */
-    exceptions: deliveryWays().map((way) => tableWay(way, "an exception")),
+    exceptions: paired(deliveryWays(), deliveryWays(true), "an exception"),
     /** Ways through a task switch, which are not among those of the instructions. */
     task_switches: taskSwitches(),
     instructions: timingRows,

@@ -102,23 +102,30 @@ export interface TaskSwitch {
   readonly to: NewTask;
   readonly clocks_min: number;
   readonly clocks_max: number;
+  /** With paging on, without walks and fetch. */
+  readonly paging_clocks_min: number;
+  readonly paging_clocks_max: number;
 }
 
 const form: Form = { is_memory: true, sizes: { operand: 32, address: 32, wide: true } };
 
-function bounds(by: string, clocksTo: (supposed: Supposed) => number[]): TaskSwitch[] {
+function bounds(by: string, clocksTo: (supposed: Supposed, paging: boolean) => number[]): TaskSwitch[] {
   return Object.keys(newTasks).filter(isNewTask).flatMap((to) => {
-    const clocks = clocksTo(supposedOf(to));
-    return clocks.length === 0 ? [] : [{ by, to, clocks_min: Math.min(...clocks), clocks_max: Math.max(...clocks) }];
+    const [clocks, paged] = [clocksTo(supposedOf(to), false), clocksTo(supposedOf(to), true)];
+    return clocks.length === 0 ? [] : [{
+      by, to, clocks_min: Math.min(...clocks), clocks_max: Math.max(...clocks),
+      paging_clocks_min: Math.min(...paged), paging_clocks_max: Math.max(...paged),
+    }];
   });
 }
 
 /** From the step that gives way to the exception or interrupt. */
-const deliveryClocks = (supposed: Supposed): number[] =>
-  [...switchingClocks(deliveryOf(true), supposed)].map((clocks) => redirect_bubbles("execute") + clocks);
+const deliveryClocks = (supposed: Supposed, paging: boolean): number[] =>
+  [...switchingClocks(deliveryOf(true, paging), supposed)].map((clocks) => redirect_bubbles("execute") + clocks);
 
 /** All that may switch tasks. */
 export const taskSwitches = (): TaskSwitch[] => [
-  ...instructions.flatMap((row) => bounds(row.name, (supposed) => [...switchingClocks(routineOf(row, form), supposed)])),
+  ...instructions.flatMap((row) => bounds(row.name, (supposed, paging) =>
+    [...switchingClocks(routineOf(row, { ...form, paging }), supposed)])),
   ...bounds("exception or interrupt", deliveryClocks),
 ];

@@ -21,12 +21,16 @@ export const image_first = 0x1000;
 /** The longest instruction, prefixes included (Intel SDM 2, 2.3.11). */
 const instruction_bytes_max = 15;
 
+/** Where there is no memory, all ones. */
+const nothing = new Uint8Array(instruction_bytes_max).fill(0xff);
+
 /** Memory as the core finds it: RAM with the image, and the boot ROM at the end of the address space. */
 export function codeOf(image: Uint8Array, rom: Uint8Array, first: number = image_first): Code {
   const ram = new Uint8Array(memoryMap.ram.size);
   ram.set(image, first);
   const rom_first = 2 ** 32 - rom.length;
   return (address) => {
+    if (address >= ram.length && address < rom_first) return nothing;
     const [memory, at] = address < ram.length ? [ram, address] : [rom, address - rom_first];
     return memory.subarray(at, at + instruction_bytes_max);
   };

@@ -5,9 +5,9 @@ import { littleEndian } from "../program.ts";
 import { image_first } from "./images.ts";
 
 const page_bytes = 4096, entries = 1024;
-/** The last pages of RAM: an image must end before them. */
-export const paged_end = memoryMap.ram.size - 3 * page_bytes;
-const [directory, table, prelude] = [paged_end, paged_end + page_bytes, paged_end + 2 * page_bytes];
+/** The last pages of RAM, and pages that the harness of cases leaves free: for a directory, a table and the prelude. */
+const tables_pages = 3;
+export const tables_at = { end: memoryMap.ram.size - tables_pages * page_bytes, below_cases: 0x3000 } as const;
 
 /** Present, writable, for users too. */
 const rights = 7, large = 0x80;
@@ -16,12 +16,15 @@ const large_bytes = page_bytes * entries;
 const header_entry = 4;
 
 /** `large_pages`: 4 MB for all; else RAM, which is below 4 MB, has pages of 4 KB. */
-export function paged(image: Uint8Array, { large_pages }: { readonly large_pages: boolean }): Uint8Array {
-  if (image_first + image.length > paged_end && image.subarray(paged_end - image_first).some((byte) => byte !== 0)) {
+export function paged(
+  image: Uint8Array, { large_pages, at = "end" }: { readonly large_pages: boolean; readonly at?: keyof typeof tables_at },
+): Uint8Array {
+  const directory = tables_at[at], table = directory + page_bytes, prelude = table + page_bytes;
+  if (image.subarray(directory - image_first, prelude + page_bytes - image_first).some((byte) => byte !== 0)) {
     throw new Error("the image lies where the page tables are to be");
   }
   const bytes = new Uint8Array(memoryMap.ram.size - image_first);
-  bytes.set(image.subarray(0, paged_end - image_first));
+  bytes.set(image);
   const view = new DataView(bytes.buffer);
   const put = (at: number, word: number): void => view.setUint32(at - image_first, word, true);
   const entry = view.getUint32(header_entry, true);

@@ -49,6 +49,11 @@ const plain = {
   "in al": [0xe4, 0xe8],
 } as const satisfies Record<string, readonly number[]>;
 
+/** For histories with paging on: MOV CR3 as it is, which empties the TLB, and INVLPG of data and stack. */
+const forgetting: readonly (readonly number[])[] = [
+  [0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8], [0x0f, 0x01, 0x3b], [0x0f, 0x01, 0x3c, 0x24],
+];
+
 /** The same for histories, where the way does not matter. */
 const stateful: readonly (readonly number[])[] = [
   [0xf3, 0xa4], [0xf3, 0xaa], [0x74, 0], [0x75, 1, 0x90], [0x72, 2, 0x90, 0x90], [0xb9, 3, 0, 0, 0, 0xe2, 0], [0xe3, 0], [0x0f, 0xb1, 0x13],
@@ -68,16 +73,21 @@ export interface Pair {
 
 const alignment = 4;
 const jumps_16_end = 0x10000;
-const data = { ebx: 0x800, esp: 0x700, ebp: 0x600, esi: 0x900, edi: 0xa00 } as const;
-/** What each history begins with: registers that point into memory below the image, a small count, flags, no direction. */
-const beginning = [
+const data = { ebx: 0x800, esp: 0x700, ebp: 0x600, esi: 0x900, edi: 0xa00 };
+/** The same, where some accesses go on in the next page. */
+const data_at_page_end: typeof data = { ebx: 0x20ffd, esp: 0x22002, ebp: 0x22800, esi: 0x18fe, edi: 0x25ffd };
+/** What each history begins with: registers that point into memory around the image, a small count, flags, no direction. */
+const beginning = ({ ebx, esp, ebp, esi, edi }: Record<keyof typeof data, number>): number[] => [
   0xfc, 0xb9, 3, 0, 0, 0,
-  0xbb, ...littleEndian(data.ebx, 4), 0xbc, ...littleEndian(data.esp, 4), 0xbd, ...littleEndian(data.ebp, 4),
-  0xbe, ...littleEndian(data.esi, 4), 0xbf, ...littleEndian(data.edi, 4),
+  0xbb, ...littleEndian(ebx, 4), 0xbc, ...littleEndian(esp, 4), 0xbd, ...littleEndian(ebp, 4),
+  0xbe, ...littleEndian(esi, 4), 0xbf, ...littleEndian(edi, 4),
 ];
 const end = [0xfa, 0xf4];
 
-export function pairsImage(random: Random, pairs: number, histories: number): { image: Uint8Array; pairs: Pair[] } {
+/** `pages`: for paging on, with histories that empty the TLB, and accesses that go on in the next page. */
+export function pairsImage(
+  random: Random, pairs: number, histories: number, { pages = false } = {},
+): { image: Uint8Array; pairs: Pair[] } {
   const header_bytes = 20;
   const bytes: number[] = [];
   const here = (): number => image_first + header_bytes + bytes.length;
@@ -85,9 +95,9 @@ export function pairsImage(random: Random, pairs: number, histories: number): { 
   for (let i = 0; i < pairs; i++) {
     const first = random.pick(names), second = random.pick(names), offset = random.below(alignment);
     const places = Array.from({ length: histories }, () => {
-      bytes.push(...beginning);
+      bytes.push(...beginning(pages && random.chance(0.5) ? data_at_page_end : data));
       const history: number[] = [];
-      for (let left = random.below(10); left > 0; left--) history.push(...anyInstruction(random));
+      for (let left = random.below(10); left > 0; left--) history.push(...(pages && random.chance(0.3) ? random.pick(forgetting) : anyInstruction(random)));
       while ((here() + history.length) % alignment !== offset) bytes.push(0x90);
       bytes.push(...history);
       const at = here();

@@ -96,7 +96,9 @@ interrupts_register:
   .balign 128
 main_tss:
   .long 0, stack_0, data_0
-  .skip 0x66-12
+  .skip 0x1C-12
+  .long directory
+  .skip 0x66-0x20
   .word bitmap-main_tss
 bitmap:
   .skip 0xF0/8
@@ -110,7 +112,7 @@ main_tss_286:
 tss_386:
   .long 0, stack_0, data_0
   .skip 0x1C-12
-  .long 0, run_386, 2
+  .long directory, run_386, 2
   .long 1, 2, 3, 4, stack_of_task, 6, 7, 8
   .long data_3, code_0, data_0, data_3, 0, data_3
   .long table_local, 0x680000
@@ -125,7 +127,7 @@ tss_286:
 tss_virtual:
   .long 0, stack_0, data_0
   .skip 0x1C-12
-  .long 0
+  .long directory
 task_virtual_eip: .long virtual_goes_on
 task_virtual_flags: .long 0x23002
   .long 1, 2, 3, 4

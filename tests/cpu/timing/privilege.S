@@ -43,6 +43,7 @@
   .set stack_of_286, 0xC000
   .set stack_virtual, 0xD000
   .set parameters, 3
+  .set directory, 0x3D000      # where paged.ts has it
 
   .text
   .globl begin

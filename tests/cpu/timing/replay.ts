@@ -7,12 +7,12 @@
 // until the handler's first instruction.
 import {
   bubblesBetween, clocksBetween, crossing_clocks, decodeAt, deliveryWays, entryBubbles, fetchBubbles, ownClocks, pageOf,
-  refetch, stepsBrokenOff, taskSwitchClocks, waysOfInstruction, type Decoded, type Executed, type Fetched, type Outcome,
+  fetch_walk_bubbles, refetch, stepsBrokenOff, taskSwitchClocks, walk_bound, walks_max, waysOfInstruction, type Decoded, type Executed, type Fetched, type Outcome,
   type Way,
 } from "../../../soc/cpu/timing.ts";
 import type { Instruction } from "../../../soc/cpu/instructions.ts";
 import { modeWords } from "../../../soc/cpu/timing/words.ts";
-import type { Delivered, Entered, Entry, Mode, Retired } from "./log.ts";
+import type { Delivered, Entered, Entry, Mode, Retired, Walk } from "./log.ts";
 import {
   holds, holdsOfDelivery, ofTaskSwitch, portAccessClocks, reset_state, rounds, virtual_flag, type State,
 } from "./outcomes.ts";
@@ -39,6 +39,9 @@ export interface Identity {
   readonly faults_by_choice: number;
   readonly others_by_choice: number;
   readonly names: ReadonlySet<string>;
+  /** Walks of page tables that were counted, and instructions with more of them, or longer ones, than the bound says. */
+  readonly walks: number;
+  readonly beyond_bound: readonly number[];
 }
 
 /** A row of the instruction table by its name, form and mode. */
@@ -114,6 +117,14 @@ function pagingClocks({ crossings, walks }: Pick<Retired, "crossings" | "walks">
     + walks.reduce((sum, { by_fetch, clocks, faults }) => sum + (by_fetch ? 0 : clocks - Number(faults)), 0);
 }
 
+const isLong = ({ by_fetch, clocks }: Walk): boolean =>
+  (by_fetch ? clocks + fetch_walk_bubbles > walk_bound.fetch : clocks > walk_bound.access);
+
+/** Accesses to memory on an instruction's way. */
+const accesses = ({ way, rounds: gone }: Executed): number =>
+  way.steps.filter(({ translates }) => translates).length
+  + (way.further_rounds === undefined ? 0 : (gone - way.further_rounds.counted) * way.further_rounds.accesses);
+
 /** What of fetch decides, with paging on, the bubbles in front of an instruction. */
 const fetchedBehind = (one: Entry, { mode, walks }: Entry, bytes: number): Fetched | undefined =>
   (mode.paging ? { earlier_page: pageOf(one.eip + bytes - 1), walks: walks.filter(({ by_fetch }) => by_fetch) } : undefined);
@@ -121,7 +132,8 @@ const fetchedBehind = (one: Entry, { mode, walks }: Entry, bytes: number): Fetch
 export function identity(log: readonly Entry[], code: Code): Identity {
   const differences: Difference[] = [];
   const names = new Set<string>();
-  let compared = 0, clocks = 0, faults_by_choice = 0, others_by_choice = 0;
+  const beyond_bound: number[] = [];
+  let walks = 0, compared = 0, clocks = 0, faults_by_choice = 0, others_by_choice = 0;
   const decoded = new Map<string, Decoded>();
   const decodedAt = (address: number, mode: Mode): Decoded => {
     const key = `${address} ${String(mode.big)} ${String(mode.real)} ${String(mode.checks_ports)} ${String(mode.paging)}`;
@@ -168,12 +180,15 @@ export function identity(log: readonly Entry[], code: Code): Identity {
           clocksBetween(one, then, entry.eip, fetchedBehind(first, entry, one.decoded.bytes)) + besides));
         if (compare(entry, here, expected, since)) others_by_choice++;
       }
+      if (!entry.switches_task && straight.every((one) => entry.walks.length > walks_max(accesses(one)))) {
+        beyond_bound.push(entry.eip);
+      }
       earlier = now;
     }
     before = entry;
     delivered = undefined;
   }
-  return { differences, compared, clocks, faults_by_choice, others_by_choice, names };
+  return { differences, compared, clocks, faults_by_choice, others_by_choice, names, walks, beyond_bound };
 
   /** Whether there was a choice. */
   function compare(entry: Entry, here: Decoded, sums: readonly number[], since: number): boolean {
@@ -182,6 +197,8 @@ export function identity(log: readonly Entry[], code: Code): Identity {
     compared++;
     clocks += measured;
     names.add(name(here));
+    walks += entry.walks.length;
+    if (entry.walks.some(isLong)) beyond_bound.push(entry.eip);
     if (!expected.includes(measured)) {
       const [one] = earlier;
       const previous = one === undefined ? "an exception" : name(one.decoded);

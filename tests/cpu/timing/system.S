@@ -177,7 +177,7 @@ begin:
 # Real mode, with CS still for 32-bit code: what is loaded there leaves that alone.
   lidt real_idt_register
   movl %cr0, %eax
-  andb $0xFE, %al
+  andl $0x7FFFFFFE, %eax     # paging too, if it is on
   movl %eax, %cr0
   ljmp $0, $real
 real:
