@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
+import { admission } from "./bench/admission.ts";
 import { clocksVs486 } from "./bench/clocks-vs-486.ts";
 import { coreLut4 } from "./bench/core-lut4.ts";
 import { cpi } from "./bench/cpi.ts";
@@ -27,7 +28,7 @@ import { say } from "./say.ts";
 // A new figure is a file in bench/ and a line here.
 const MEASUREMENTS: readonly Measurement[] = [
   simSpeed, coreLut4, cpi, dmips, clocksVs486, nullSyscall, irqToHandler, socFmax, edfDecision, kernelText,
-  kernelWcet, wcetTightness, hdlElaborate, hdlSimSpeed, hdlInventedNames,
+  kernelWcet, wcetTightness, admission, hdlElaborate, hdlSimSpeed, hdlInventedNames,
 ];
 
 const FIGURES_PAGE = fromRoot("docs/figures.md");
