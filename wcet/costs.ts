@@ -5,6 +5,8 @@ import {
   bubblesBetween,
   decodeAt,
   deliveryBubbles,
+  holdsBackLoads,
+  interlock_bubbles,
   ownClocks,
   standard_device_clocks,
   waysOfInstruction,
@@ -105,9 +107,13 @@ export function ownCost(node: Node, facts: FlowFacts, machine: MachineTiming, ki
         throw new Problem("repetition without a bound", [node.instruction.address], node.instruction.mnemonic);
       }
       const count = Math.max(1, times ?? 1);
+      const accesses = deviceAccesses(node, way, machine);
+      // What is loaded from a device holds back a load behind it, as a store does.
+      const held_back = accesses > 0 && !holdsBackLoads(way.last) ? interlock_bubbles : 0;
       return (
         ownClocks({ way, rounds: count, device_clocks: machine.device_clocks }) +
-        deviceAccesses(node, way, machine) * (way.further_rounds === undefined ? 1 : count) * machine.device_clocks
+        accesses * (way.further_rounds === undefined ? 1 : count) * machine.device_clocks +
+        held_back
       );
     }),
   );

@@ -43,7 +43,7 @@ export const addressStage = module("address_stage", "Effective and linear addres
     valid: input(1, "the step in the memory stage will write a register"),
     number: input(4),
   },
-  stores: input(1, "the step in the memory stage is a store, which has the memory port"),
+  stores: input(1, "the step in the memory stage is a store, which has the memory port, or an access to a device"),
   esp: {
     restore: input(1, "what was counted ahead is for another way: value is right"),
     value: input(32),

@@ -80,7 +80,7 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     valid: output(1, "the step here will write a register"),
     number: output(4),
   },
-  stores: output(1, "the step here is a store"),
+  stores: output(1, "the step here is a store, or an access to a device: a load behind it waits"),
   jump: {
     valid: output(1, "fetch has gone the wrong way"),
     target: output(32, "linear address"),
@@ -199,7 +199,8 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
 
   // --- stores ---------------------------------------------------------------------------------------
   const moves = valid.and(io.hold.not(), io.flush.not());
-  io.stores.value = valid.and(r.memory.is("store"));
+  // A load behind a store waits for the memory port; behind a device, for what the device changes where loads look.
+  io.stores.value = valid.and(r.memory.is("store", "input", "output").or(r.memory.is("load", "modify").and(on_chip.not())));
   io.port.write.value = moves.and(
     r.memory.is("store"), on_chip, r.refusal.is("none"), faults.not(), io.interrupting.not());
   io.port.address.value = r.physical.slice(31, 2);

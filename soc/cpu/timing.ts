@@ -9,6 +9,6 @@ export {
 export { decodeAt, type Decoded, type Mode } from "./timing/match.ts";
 export { deliveryWays, type Outcome, type Way } from "./timing/paths.ts";
 export { crossing_clocks, fetch_walk_bubbles, fetchBubbles, pageOf, walk_bound, walks_max, type FetchWalk } from "./timing/paging.ts";
-export { refetch, standard_device_clocks } from "./timing/pipeline.ts";
+export { holdsBackLoads, interlock_bubbles, refetch, standard_device_clocks } from "./timing/pipeline.ts";
 export { timingRows, timingTable, type TableRow, type TableWay, type TimingTable } from "./timing/table.ts";
 export { type Decide, type NewTask, type TaskSwitch } from "./timing/tasks.ts";

@@ -38,8 +38,8 @@ const signed = (clocks: number): string => (clocks < 0 ? `−${-clocks}` : `+${c
 const addsText = ({ adds }: Condensed): string[] => adds.map(({ words, clocks, paging_clocks }) =>
   `${signed(clocks)} ${words}${paging_clocks === 0 ? "" : ` (paging ${signed(paging_clocks)})`}`);
 
-const memoryText = ({ begins_with_load, ends_with_store }: TableWay): string =>
-  [...(begins_with_load ? ["begins with a load"] : []), ...(ends_with_store ? ["ends with a store"] : [])].join(", ");
+const memoryText = ({ begins_with_load, holds_back_loads }: TableWay): string =>
+  [...(begins_with_load ? ["begins with a load"] : []), ...(holds_back_loads ? ["holds back a load"] : [])].join(", ");
 
 /** What paging adds. */
 function pagingText({ paging_clocks, further_round_paging_clocks = 0, rounds_counted = 1 }: TableWay): string {
@@ -98,7 +98,7 @@ export function timingPage(): string {
     `     longer than ${rules.fetch_bytes} − (address mod 4) bytes;`,
     `4. if there is none of these bubbles, the interlock of the two: ${rules.interlock_bubbles} if the second's address needs the register`,
     "   that the first writes in its last step (a part counts like the whole), or if the second begins with a load and",
-    "   the first ends with a store.",
+    "   the first holds back a load: it ends with a store, or with an access to a port, or has loaded from a device.",
     "",
     `An instruction that stores into code that is on its way already is followed by ${rules.refetch.bubbles} bubbles, and that code is fetched`,
     `as a jump's target is. On its way is at most what stands up to ${rules.refetch.bytes_behind} bytes behind one of the ${rules.refetch.instructions} instructions that follow.`,

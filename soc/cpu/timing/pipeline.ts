@@ -24,7 +24,10 @@ export const bytes_at_target = (address: number): number => fetch_bytes - (addre
 export const prefix_bubbles = 1;
 /** An instruction that is not all there yet, or is longer than fetch_bytes, is taken one clock later. */
 export const long_bubbles = 1;
-/** A step whose address needs what the step in front writes; a load behind a store, which has the memory port. */
+/**
+ * A step whose address needs what the step in front writes; a load behind a store, which has the memory port, or behind
+ * an access to a device or port, which may change what the load finds.
+ */
 export const interlock_bubbles = 1;
 /** A step whose effect on decode cannot be taken back lets a condition in front of it be decided first. */
 export const awaited_condition_bubbles = 1;
@@ -173,9 +176,12 @@ function registerOf(role: RegisterRole, registers: Registers, width: Width = 32)
 
 /** A step with its registers known: what an interlock with a neighbour depends on. */
 export interface Neighbour {
-  readonly step: Pick<StepTiming, "addressed_with" | "writes" | "width" | "loads" | "stores" | "translates">;
+  readonly step: Pick<StepTiming, "addressed_with" | "writes" | "width" | "loads" | "stores" | "uses_port" | "translates">;
   readonly registers: Registers;
 }
+
+/** A load right behind it waits. */
+export const holdsBackLoads = ({ stores, uses_port }: Pick<StepTiming, "stores" | "uses_port">): boolean => stores || uses_port;
 
 /** Bubbles between two steps that follow each other without any other bubble. */
 export function interlock(earlier: Neighbour, later: Neighbour): number {
@@ -184,7 +190,7 @@ export function interlock(earlier: Neighbour, later: Neighbour): number {
   const awaits_register = number !== undefined
     && later.step.addressed_with.some((role) => registerOf(role, later.registers) === number);
   // With paging on, the clock in which the load's frame is looked up is the store's.
-  const awaits_port = earlier.step.stores && later.step.loads && !later.step.translates;
+  const awaits_port = holdsBackLoads(earlier.step) && later.step.loads && !later.step.translates;
   return awaits_register || awaits_port ? interlock_bubbles : 0;
 }
 

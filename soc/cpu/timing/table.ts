@@ -4,7 +4,7 @@ import { instructions, type Instruction } from "../instructions.ts";
 import { walk_clocks } from "../paging.ts";
 import { deliveryWays, waysOf, type Form, type Way } from "./paths.ts";
 import {
-  awaited_condition_bubbles, fetch_bytes, interlock_bubbles, long_bubbles, prefix_bubbles, redirect_bubbles,
+  awaited_condition_bubbles, fetch_bytes, holdsBackLoads, interlock_bubbles, long_bubbles, prefix_bubbles, redirect_bubbles,
   refetch, standard_device_clocks, unaligned_clocks, type RegisterRole,
 } from "./pipeline.ts";
 import {
@@ -40,7 +40,8 @@ export interface TableWay {
   readonly begins_with_load: boolean;
   /** Interlock with the instruction behind. */
   readonly writes_last: RegisterRole | null;
-  readonly ends_with_store: boolean;
+  /** Ends with a store or an access to a port. */
+  readonly holds_back_loads: boolean;
 }
 
 export interface TableRow {
@@ -76,7 +77,7 @@ function tableWay(way: Way, paged: Way, name: string, mode: readonly string[] = 
     addressed_with: way.first.addressed_with,
     begins_with_load: way.first.loads,
     writes_last: way.last.writes ?? null,
-    ends_with_store: way.last.stores,
+    holds_back_loads: holdsBackLoads(way.last),
   };
 }
 
