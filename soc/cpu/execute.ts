@@ -134,8 +134,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   });
   const { faults_before, to_device } = m.nets({ faults_before: 1, to_device: 1 });
   const { now, after_step } = m.nets({ now: systemFlagsShape, after_step: systemFlagsShape });
-  const { time } = m.nets({ time: io.now.add(r.time_offset) });
-  const { shown_time } = m.nets({ shown_time: cat(r.time_high, time.slice(31, 0)) });
+  const { time_stamp } = m.nets({ time_stamp: io.now.add(r.time_offset) });
+  const { shown_time } = m.nets({ shown_time: cat(r.time_high, time_stamp.slice(31, 0)) });
   const { exchanges } = m.nets({ exchanges: io.switch.exchange.and(r.parked) });
   // --- operands and units -------------------------------------------------------------------------
   const { a, b } = m.nets({
@@ -751,7 +751,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   io.stopped.value = r.halted.or(r.parked);
 
   // --- what others ask ------------------------------------------------------------------------------
-  r.time_high.next = time.slice(63, 32);
+  r.time_high.next = time_stamp.slice(63, 32);
   r.counter_high.next = io.counter.slice(63, 32);
   // A write clears the time-stamp counter's upper half (Intel SDM 3, 17.17); the machine's clock goes on as it was.
   m.when(does("write_msr").and(a.eq(msr.time)), () => { r.time_offset.next = b.zext(64).sub(io.now); });
