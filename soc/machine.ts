@@ -1,7 +1,7 @@
 // The machine around a core: memory, device bus, local APIC, UART, and the accelerators that are configured. Any core
 // with these ports will do.
 import {
-  array, asyncInput, cat, constant, input, module, mux, output, reg, type Bit, type Bits, type Builder, type Design,
+  array, asyncInput, cat, constant, flip, input, module, mux, output, reg, type Bit, type Bits, type Builder, type Design,
 } from "#hdl-gen";
 import { pagesOf, placeAccelerators, type Accelerators } from "./accelerators.ts";
 import { bus } from "./bus/bus.ts";
@@ -9,6 +9,7 @@ import { devicePort } from "./bus/ports.ts";
 import { contextSegments, segmentShape, stateShape, switchPort } from "./cpu/context.ts";
 import { performanceCounters } from "./counters/counters.ts";
 import { deliveryProbe } from "./cpu/execute-ports.ts";
+import { debugCorePort, noDebug } from "./debug/ports.ts";
 import { interruptPort, localApic } from "./interrupts/local-apic.ts";
 import { firstOutsideLine, interruptLineCount, type PortRange, type Region } from "./memory-map.ts";
 import { dataPort, fetchPort, memory, type MemoryConfig } from "./memory/memory.ts";
@@ -32,6 +33,7 @@ export const corePorts = {
   device: devicePort,
   interrupt: interruptPort,
   switch: switchPort,
+  debug: flip(debugCorePort),
   now: input(64, "clocks since reset: what the time-stamp counter counts"),
   counter: {
     number: output(32, "ECX of RDPMC"),
@@ -86,7 +88,7 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
     });
     const cpu = m.instance("cpu", core, {
       fetch: wires.fetch, data: wires.data, device: wires.device, interrupt: wires.interrupt, switch: wires.switch,
-      now: wires.now, counter: { value: wires.counter },
+      now: wires.now, counter: { value: wires.counter }, debug: noDebug,
     });
     const { now, read } = m.instance("counters", performanceCounters(), {
       running: { task: wires.running.task },

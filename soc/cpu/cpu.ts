@@ -1,6 +1,8 @@
 // The core: an in-order pipeline of decode, address, memory and execute behind a fetch queue. Each stage has a file of
 // its own; here they are put together. docs/cpu.md has the picture.
-import { constant, input, module, mux, net, output, type Bit, type Bits } from "#hdl-gen";
+import { constant, flip, input, module, mux, net, output, select, type Bit, type Bits } from "#hdl-gen";
+import { debugCorePort } from "../debug/ports.ts";
+import { debugRegisters } from "../debug/requests.ts";
 import { addressStage } from "./address.ts";
 import { contextSegments, switchPort } from "./context.ts";
 import { deliveryProbe } from "./execute-ports.ts";
@@ -20,6 +22,12 @@ const exceptionEntry = {
   protected: microcodeLabels.get("exception_protected")!,
   real: microcodeLabels.get("exception_real")!,
 } as const;
+
+/** By the lower three bits of the debug unit's numbers. */
+const debuggedSegments = Array.from({ length: 8 }, (_, i) => {
+  const name = debugRegisters[8 + i];
+  return Segment(name === "ss" || name === "ds" || name === "es" || name === "fs" || name === "gs" ? name : "cs");
+});
 
 export interface CpuConfig {
   /** Whether a physical address lies in the memory behind the fetch and data ports; all else is a device's. */
@@ -56,6 +64,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     acknowledge: output(1, "taken in this clock"),
   },
   switch: switchPort,
+  debug: flip(debugCorePort),
   now: input(64, "clocks since reset: what the time-stamp counter counts"),
   counter: {
     number: output(32, "ECX of RDPMC"),
@@ -257,7 +266,9 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     flush: back.kill,
     micro: back.micro,
     stopped: back.stopped,
+    breaks: io.debug.fetched.breaks,
   });
+  io.debug.fetched.address.value = decode.from;
   back.take.value = decode.take;
 
   const address = m.instance("address_stage", addressStage, {
@@ -321,9 +332,12 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     },
     port: { read: io.data.rdata },
   });
-  n.a.value = memory.a.number;
+  // While the core is stopped, the debug unit reads where the memory stage does.
+  const debug = io.debug.registers;
+  const { asks_control } = m.nets({ asks_control: debug.number.ge(debugRegisters.indexOf("cr0")) });
+  n.a.value = mux(debug.request, debug.number.slice(3, 0), memory.a.number);
   n.b.value = memory.b.number;
-  lookup.selector_of.value = memory.segment.of;
+  lookup.selector_of.value = mux(debug.request, select(debug.number.slice(2, 0), debuggedSegments), memory.segment.of);
   m.drive(lookup.access, memory.access);
   m.drive(back.pending, memory.pending);
   back.stores.value = memory.stores;
@@ -331,7 +345,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     arrives: memory.valid,
     operands: memory.operands,
     memory_value: memory.memory_value,
-    control: memory.control,
+    control: mux(debug.request, select(debug.number.slice(1, 0), [constant(0, 3), 2, 3, 4]), memory.control),
     number: memory.number,
     segment: {
       code_base: segments.code.base,
@@ -348,6 +362,14 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     },
     device: { ready: io.device.ready, rdata: io.device.rdata },
     interrupt: { request: io.interrupt.request, vector: io.interrupt.vector },
+    debug: {
+      stop: io.debug.stop,
+      registers: {
+        request: debug.request, write: debug.write, number: debug.number, wdata: debug.wdata,
+      },
+      general: registers.a.value,
+      shown: mux(asks_control, back.state.control, segments.selector.zext(32)),
+    },
     now: io.now,
     counter: io.counter.value,
     switch: {
@@ -360,6 +382,11 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
       },
     },
   });
+  io.debug.stopped.value = execute.debug.stopped;
+  m.drive(io.debug.boundary, execute.debug.boundary);
+  m.drive(io.debug.access, execute.debug.access);
+  debug.ready.value = execute.debug.registers.ready;
+  debug.rdata.value = execute.debug.registers.rdata;
   io.switch.held.value = execute.switch.held;
   back.count.value = execute.switch.count;
   back.exchange.value = io.switch.exchange.and(execute.switch.held);

@@ -1,5 +1,6 @@
 // What the execute stage is told and tells: its ports.
-import { input, output } from "#hdl-gen";
+import { flip, input, output } from "#hdl-gen";
+import { debugCorePort } from "../debug/ports.ts";
 import { stateShape, switchPort } from "./context.ts";
 import { statusOut } from "./flags.ts";
 import { Segment } from "./microop.ts";
@@ -142,6 +143,15 @@ export const executePorts = {
     wdata: output(32, "bytes in their lanes"),
     ready: input(1, "the access is made in this clock"),
     rdata: input(32, "bytes in their lanes"),
+  },
+  debug: {
+    boundary: flip(debugCorePort.boundary),
+    stop: input(1, "the next instruction must not begin"),
+    stopped: output(1),
+    access: flip(debugCorePort.access),
+    registers: flip(debugCorePort.registers),
+    general: input(32, "the general register asked for"),
+    shown: input(32, "the segment or control register asked for"),
   },
   now: input(64, "clocks since reset"),
   counter: input(64, "the performance counter whose number was asked for in the clock before"),

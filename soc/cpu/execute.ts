@@ -2,14 +2,15 @@
 //
 // The execute stage: results, flags, and all side effects; where an instruction is complete or is as if it had never
 // begun. Interrupts are taken here, before an instruction, and exceptions instead of one.
-import { cat, constant, module, mux, reg, type Bit, type Bits } from "#hdl-gen";
+import { cat, constant, module, mux, reg, select, type Bit, type Bits } from "#hdl-gen";
 import { forwarded } from "./address.ts";
 import { alu } from "./alu.ts";
 import { bitUnit } from "./bits.ts";
 import { msr } from "./checks.ts";
 import { controlRegisters } from "./control-registers.ts";
-import { debugRegisters } from "./debug-registers.ts";
+import { debugRegisters as breakpointRegisters } from "./debug-registers.ts";
 import { divider } from "./divide.ts";
+import { debugRegisters } from "../debug/requests.ts";
 import { executePorts } from "./execute-ports.ts";
 import { eachStatus, flagBit, holds, statusShape, type Status } from "./flags.ts";
 import { System } from "./microop.ts";
@@ -109,6 +110,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     shadow_stack: reg(1, 0, "that is so because SS was loaded: no debug trap either"),
     gives_way: reg(1, 0, "the step here gives way to an interrupt, or to another context"),
     to_context: reg(1, 0, "it is another context"),
+    to_debug: reg(1, 0, "it is neither: the debug unit has stopped the core"),
+    for_debug: reg(1, 0, "so the core is parked until that lets it go on"),
     parked: reg(1, 0, "stopped before an instruction, until the contexts are exchanged or not"),
     spoiled: reg(1, 0, "the instruction has done what must not be done again"),
     taken_vector: reg(8, 0, "that interrupt's"),
@@ -136,6 +139,9 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   const { now, after_step } = m.nets({ now: systemFlagsShape, after_step: systemFlagsShape });
   const { time_stamp } = m.nets({ time_stamp: io.now.add(r.time_offset) });
   const { shown_time } = m.nets({ shown_time: cat(r.time_high, time_stamp.slice(31, 0)) });
+  const does_debug = (name: (typeof debugRegisters)[number]): Bit => debug_writes.and(
+    io.debug.registers.number.eq(debugRegisters.indexOf(name)));
+  const { debug_writes } = m.nets({ debug_writes: io.debug.registers.ready.and(io.debug.registers.write) });
   const { exchanges } = m.nets({ exchanges: io.switch.exchange.and(r.parked) });
   // --- operands and units -------------------------------------------------------------------------
   const { a, b } = m.nets({
@@ -247,9 +253,13 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   asked_now.value = yields.and(r.cpl.any().or(now.interrupts)).or(offered.and(now.interrupts)).and(r.shadow.not());
   // Between two instructions, or two rounds of a repeated one. Any other instruction is abandoned, to be begun anew later, if
   // it has done nothing that must not be done again: before its next step, or in the midst of a division.
-  const { spoils, gap, trap_comes, abandons } = m.nets({ spoils: 1, gap: io.arrives.and(hold.not(), flush.not()), trap_comes: 1, abandons: 1 });
+  const { spoils, gap, trap_comes, abandons } = m.nets({
+    spoils: 1, gap: io.arrives.and(hold.not(), flush.not()), trap_comes: 1, abandons: 1,
+  });
+  // What POPA has popped, it pops again.
+  const pops = x.moves_esp.and(x.memory.is("load"));
   spoils.value = completes.and(
-    x.writes.and(x.to_number.bit(3).not()).or(
+    x.writes.and(x.to_number.bit(3).not(), pops.not()).or(
       x.memory.is("store").and(x.repeatable.not()),
       to_device,
       x.system.is("none", ...repeatableEffects).not().and(
@@ -257,32 +267,42 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   r.spoiled.next = r.spoiled.or(spoils).and(
     instruction_ends.or(delivers, gap.and(io.operands.interruptible)).not());
   trap_comes.value = gap.and(io.operands.interruptible, trapped);
-  io.interrupting.value = trap_comes.or(
-    gap.and(asked, io.operands.interruptible.or(r.spoiled.or(spoils).not())));
+  const { diverts } = m.nets({
+    diverts: trap_comes.or(gap.and(asked, io.operands.interruptible.or(r.spoiled.or(spoils).not()))),
+  });
+  // The debug unit is asked where nothing else comes first.
+  const { stops } = m.nets({ stops: io.debug.boundary.reached.and(io.debug.stop) });
+  io.debug.boundary.reached.value = gap.and(io.operands.interruptible, diverts.not(), r.delivering.not());
+  io.debug.boundary.breaks.value = io.operands.breaks;
+  io.interrupting.value = diverts.or(stops);
   abandons.value = valid.and(
     divides, quotient.done.not(), r.gives_way.not(), faults_before.not(), r.spoiled.not(), asked_now);
   const { wakes_for_trap } = m.nets({ wakes_for_trap: r.trap.step.or(r.trap.hits.any()) });
-  const { parks_halted } = m.nets({ parks_halted: r.halted.and(yields, asked_now, wakes_for_trap.not()) });
+  const { stops_halted } = m.nets({ stops_halted: r.halted.and(free, io.debug.stop) });
+  const { parks_halted } = m.nets({
+    parks_halted: stops_halted.or(r.halted.and(yields, asked_now, wakes_for_trap.not())),
+  });
   const { wakes } = m.nets({
     wakes: r.halted.and(r.shut_down.not(), r.parked.not()).and(
-      wakes_for_trap.or(asked_now.and(yields.not()))),
+      stops_halted.not(), wakes_for_trap.or(asked_now.and(yields.not()))),
   });
   io.interrupt.acknowledge.value = mux(wakes, wakes_for_trap.not(),
-    io.interrupting.and(trap_comes.not()).or(abandons).and(yields.not()));
+    diverts.and(trap_comes.not()).or(abandons).and(yields.not()));
   r.gives_way.next = io.interrupting;
   r.to_context.next = yields.and(trap_comes.not());
+  r.to_debug.next = stops;
   r.taken_vector.next = mux(trap_comes, constant(vector.debug, 8), io.interrupt.vector);
-  const { parks } = m.nets({ parks: r.gives_way.and(r.to_context).or(abandons.and(yields)) });
+  const { parks } = m.nets({ parks: r.gives_way.and(r.to_context.or(r.to_debug)).or(abandons.and(yields)) });
   const { interrupted } = m.nets({ interrupted: r.gives_way.or(wakes, abandons) });
   const { interrupts_with_trap } = m.nets({
-    interrupts_with_trap: mux(wakes, wakes_for_trap, r.gives_way.and(r.to_context.not(), r.taken_vector.eq(vector.debug))),
+    interrupts_with_trap: mux(wakes, wakes_for_trap, r.gives_way.and(parks.not(), r.taken_vector.eq(vector.debug))),
   });
   faults_before.value = x.fault.is("none").not().or(x.refusal.is("none").not());
   computes.value = interrupted.or(faults_before).not();
 
   const { matches_here, meets_breakpoint, breaks } = m.nets({ matches_here: 4, meets_breakpoint: 1, breaks: 1 });
   // Debug registers: an instruction's breakpoint is a fault before it, unless RF says that it has been one already.
-  const debug = m.instance("debug_registers", debugRegisters(), {
+  const debug = m.instance("debug_registers", breakpointRegisters(), {
     write: { valid: completes.and(x.system.is("write_debug")), number: x.control, value: b },
     read: { number: io.control },
     instruction: { linear: x.start },
@@ -437,6 +457,11 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     lanes: mux(undoes, r.undo.lanes, mux(completes.and(x.writes), lanes, 0)),
     value: mux(undoes, r.undo.value, mux(x.to_high, cat(result.slice(23, 0), constant(0, 8)), result)),
   });
+  m.when(debug_writes, () => {
+    io.write.number.value = io.debug.registers.number.slice(3, 0);
+    io.write.lanes.value = io.debug.registers.number.slice(7, 3).any().not().replicate(4);
+    io.write.value.value = io.debug.registers.wdata;
+  });
   m.when(io.operands.interruptible.and(hold.not()).or(completes.and(x.last), delivers), () => { r.undo.valid.next = 0; })
     .elsewhen(completes.and(x.writes, general_register, op.is("advance", "sub")), () => {
       m.drive(r.undo, { valid: constant(1, 1), number: x.to_number, lanes, value: a });
@@ -467,15 +492,17 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
       m.drive(changed, eachStatus((name) => b.bit(flagBit[name])));
     });
   });
+  const { new_flags, other_flags } = m.nets({
+    new_flags: exchanges.or(does_debug("eflags")),
+    other_flags: mux(exchanges, io.switch.incoming.flags, io.debug.registers.wdata),
+  });
   // A fault leaves the status flags as they were before the instruction, and so does an interrupt between two rounds of
   // REP CMPS and its kin, for a later round may fault.
   m.drive(r.status, changed);
   m.when(delivers, () => { m.drive(r.status, r.status_before); });
   m.when(instruction_ends.or(completes.and(x.system.is("task_flags"))), () => { m.drive(r.status_before, changed); });
-  m.when(exchanges, () => {
-    for (const kept of [r.status, r.status_before]) {
-      m.drive(kept, eachStatus((name) => io.switch.incoming.flags.bit(flagBit[name])));
-    }
+  m.when(new_flags, () => {
+    for (const kept of [r.status, r.status_before]) m.drive(kept, eachStatus((name) => other_flags.bit(flagBit[name])));
   });
   m.drive(io.flags, changed);
   // A trap gate (type 7 or 15) leaves IF alone.
@@ -487,8 +514,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     value: b,
     trap_gate: a.bit(8).and(protected_mode),
     cpl: r.cpl,
-    exchange: exchanges,
-    incoming: io.switch.incoming.flags,
+    exchange: new_flags,
+    incoming: other_flags,
   });
   m.drive(now, system.now);
   m.drive(after_step, system.next);
@@ -581,7 +608,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   });
   m.unused(io.segment.pending.slice(1, 0), io.segment.selector_of.tss.slice(1, 0));
   m.unused(io.segment.selector_of.next_stack.slice(1, 0), now.trap, now.identification);
-  m.unused(debug.any_instruction, debug.any_data);
+  m.unused(debug.any_instruction, debug.any_data, x.breaks);
   const { gate_code } = m.nets({ gate_code: cat(constant(0, 5), r.vector, constant(2, 3)) });
   const { code } = m.nets({ code: 16 });
   code.value = 0;
@@ -666,11 +693,34 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
 
   // --- another context ------------------------------------------------------------------------------
   // A halted core is parked as it is; the context that is exchanged then goes on behind its HLT.
-  m.when(parks.or(parks_halted), () => { r.parked.next = 1; })
-    .elsewhen(exchanges.or(io.switch.hold.not()), () => { r.parked.next = 0; });
-  const { unparks } = m.nets({ unparks: exchanges.or(r.parked.and(io.switch.hold.not(), r.halted.not())) });
+  const { stays } = m.nets({ stays: mux(r.for_debug, io.debug.stop, io.switch.hold) });
+  m.when(parks.or(parks_halted), () => {
+    r.parked.next = 1;
+    r.for_debug.next = r.to_debug.or(stops_halted);
+  }).elsewhen(exchanges.or(stays.not()), () => { r.parked.next = 0; });
+  const { unparks } = m.nets({ unparks: exchanges.or(r.parked.and(stays.not(), r.halted.not())) });
   m.when(exchanges, () => { r.halted.next = 0; });
-  io.switch.held.value = r.parked;
+  io.switch.held.value = r.parked.and(r.for_debug.not());
+
+  // --- the debug unit -------------------------------------------------------------------------------
+  const { registers } = io.debug;
+  io.debug.stopped.value = r.parked.and(r.for_debug);
+  registers.ready.value = registers.request.and(io.debug.stopped);
+  m.drive(io.debug.access, {
+    valid: completes.and(x.memory.is("load", "modify", "store")),
+    write: x.memory.is("store"),
+    first: x.linear,
+    last: x.linear.add(mux(x.source.is("byte"), constant(0, 32), mux(x.source.is("word"), constant(1, 32), 3))),
+  });
+  const debugNumber = (name: (typeof debugRegisters)[number]): number => debugRegisters.indexOf(name);
+  registers.rdata.value = select(registers.number.slice(4, 0), debugRegisters.map((name) => {
+    if (name === "esp") return r.esp;
+    if (name === "eip") return r.saved_eip;
+    if (name === "eflags") return shown_all_flags;
+    return debugNumber(name) < debugNumber("eip") ? io.debug.general : io.debug.shown;
+  }));
+  m.when(does_debug("eip"), () => { r.saved_eip.next = registers.wdata; });
+  m.when(does_debug("esp"), () => { r.instruction_esp.next = registers.wdata; });
 
   // --- debug traps ----------------------------------------------------------------------------------
   const { watched } = m.nets({

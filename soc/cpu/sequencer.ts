@@ -51,6 +51,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     address: input(microcodeAddressWidth),
   },
   stopped: input(1, "HLT: decode nothing"),
+  breaks: input(1, "the debug unit has a breakpoint at the instruction here"),
   take: output(4, "bytes used up"),
   jump: {
     valid: output(1, "a direct jump taken here"),
@@ -322,6 +323,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     condition: context.opcode,
     count: context.immediate.slice(4, 0),
     first: r.in_microcode.not(),
+    breaks: io.breaks.and(r.in_microcode.not()),
     refusal: mux(r.in_microcode, Refusal("none"), refusal),
     check: u.check,
     start: started_at,

@@ -63,6 +63,8 @@ const operationShape = {
   count: 5,
   /** An instruction's first step: the one that decode refuses, if it does. */
   first: 1,
+  /** The debug unit has a breakpoint there. */
+  breaks: 1,
   refusal: Refusal,
   /** Linear address of the instruction. */
   start: 32,

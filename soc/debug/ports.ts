@@ -56,3 +56,8 @@ export const debugMemoryPort = {
   ready: input(1, "done in this clock; rdata is there"),
   rdata: input(32),
 };
+
+/** What goes into the core's port of a machine without a debug unit. */
+export const noDebug = {
+  fetched: { breaks: 0 }, stop: 0, registers: { request: 0, write: 0, number: 0, wdata: 0 },
+} as const;

@@ -8,6 +8,7 @@ import { performanceCounters } from "../counters/counters.ts";
 import { noSwitch } from "../cpu/context.ts";
 import { pic8259 } from "../interrupts/8259.ts";
 import { fullLocalApic } from "../interrupts/full-local-apic.ts";
+import { noDebug } from "../debug/ports.ts";
 import { ioApicLineCount } from "../interrupts/io-apic-registers.ts";
 import { ioApic } from "../interrupts/io-apic.ts";
 import type { corePorts } from "../machine.ts";
@@ -52,7 +53,7 @@ export function pcMachine(ramBytes: number, core: Design<typeof corePorts>): Des
     });
     const cpu = m.instance("cpu", core, {
       fetch: wires.fetch, data: wires.data, device: wires.device, interrupt: wires.interrupt, switch: noSwitch,
-      now: wires.now, counter: { value: wires.counter },
+      now: wires.now, counter: { value: wires.counter }, debug: noDebug,
     });
     const counted = m.instance("counters", performanceCounters(), {
       running: { task: 0 },
