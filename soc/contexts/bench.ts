@@ -1,4 +1,5 @@
-// Drives the unit as the scheduler, the core and the kernel do, by chance, and compares all that it does with the model.
+// Drives the unit as the scheduler, the core and the kernel do, by chance, and compares all that it does with the
+// model.
 import { simulate, type Simulation } from "#hdl-gen";
 import * as assert from "uvu/assert";
 import { random, type Random } from "../../hdl-gen/fuzz/random.ts";
@@ -22,6 +23,8 @@ export interface ContextsBench {
   readonly core: StandIn;
   readonly now: () => number;
   readonly step: (cycles?: number) => void;
+  /** Calls `see` before each clock edge. */
+  readonly onCycle: (see: () => void) => void;
   readonly choose: (task: number | undefined, settled?: boolean) => void;
   readonly write: (name: RegisterName, value: number, n?: number) => void;
   readonly read: (name: RegisterName) => number;
@@ -30,6 +33,9 @@ export interface ContextsBench {
   /** Steps until an exchange has been made; in which cycle it was. */
   readonly untilExchange: (limit?: number) => number;
 }
+
+/** For CONTROL. */
+export const follow = 2 ** registers.CONTROL.fields.FOLLOW.lsb;
 
 /** Its word in the page. */
 function wordOf(name: RegisterName, n = 0): number {
@@ -66,6 +72,7 @@ export function contextsBench(config: ContextsConfig, drain: () => number = () =
   };
   const bench: ContextsBench = {
     sim, io, core, step,
+    onCycle: (see) => { sim.watch(see); },
     now: () => cycles,
     choose(task, settled = true) {
       Object.assign(io.choice, { valid: task === undefined ? 0 : 1, number: task ?? 0, settled: settled ? 1 : 0 });
@@ -105,14 +112,23 @@ export function anyContext(chance: Random): number[] {
 
 /** What has occurred. */
 export type Tally = Map<string, number>;
-type See = (sim: Simulation<Ports>) => void;
 
-/** So many random cycles; throws at the first difference. `see` is called before each clock edge after reset. */
-export function compare(config: ContextsConfig, cycles: number, seed: number, see: See = () => undefined): Tally {
+interface CompareOptions {
+  /** Called before each clock edge after reset. */
+  readonly see?: (sim: Simulation<Ports>) => void;
+  /** The RAM holds only zeros at first, as it may wherever the same is to be done again. */
+  readonly blank?: boolean;
+}
+
+/** So many random cycles; throws at the first difference. */
+export function compare(
+  config: ContextsConfig, cycles: number, seed: number, { see, blank = false }: CompareOptions = {},
+): Tally {
   const sim = simulate(contexts(config));
   sim.reset();
-  sim.watch(() => { see(sim); });
+  if (see !== undefined) sim.watch(() => { see(sim); });
   const run = new Run(sim, config, random(seed));
+  if (!blank) run.fill();
   for (let i = 0; i < cycles; i++) run.cycle();
   return run.tally;
 }
@@ -144,11 +160,10 @@ class Run {
     this.#core = new StandIn({
       word: () => Number(chance.bits(32)), drain: () => chance.below(1 + chance.pick(this.#drains)),
     });
-    this.#fill();
   }
 
-  /** The RAM's first contents are nobody's: here they are made known. */
-  #fill(): void {
+  /** Contexts of random words, so that a switch to any of them shows. */
+  fill(): void {
     const memory = this.#sim.memory("switcher.words");
     for (let task = 0; task < this.#config.tasks; task++) {
       for (let row = 0; row < rows; row++) {
@@ -231,7 +246,7 @@ class Run {
       this.#rest--;
       return;
     }
-    if (!this.#core.runs || !this.#chance(this.#model.exchanges === 0 ? 50 : 15)) return;
+    if (!this.#core.runs || !this.#chance(20)) return;
     this.#rest = 2;
     const mask = this.#chance(95) ? 0xf : this.#random.below(16);
     const [address, write, wdata] = this.#anyAccess();
@@ -248,7 +263,7 @@ class Run {
       case 7: case 8: return [wordOf("VALUE"), 0, 0];
       case 9: return [wordOf("CONTROL"), 1, (this.#chance(85) ? 2 ** 31 : 0) + task];
       case 10: return [wordOf("LATE"), this.#chance(10) ? 1 : 0, 0];
-      default: return [wordOf(this.#pick(["STATUS", "EXCHANGES", "CONTROL", "TASK"])), 0, 0];
+      default: return [wordOf(this.#pick(["STATUS", "CONTROL", "TASK"])), 0, 0];
     }
   }
 
@@ -268,7 +283,6 @@ class Run {
       [registers.VALUE.offset, this.#value],
       [registers.CONTROL.offset, (model.follow ? 2 ** 31 : 0) + model.wanted],
       [registers.STATUS.offset, (next.valid === 1 ? 2 ** 30 : 0) + Number(next.task) * 2 ** 8 + model.running],
-      [registers.EXCHANGES.offset, model.exchanges],
       [registers.LATE.offset, model.late.most * 2 ** 16 + model.late.count],
     ]).get(offset);
     assert.is(bus.rdata >>> 0, expected, `offset ${offset}, cycle ${this.#cycle}`);
@@ -307,8 +321,12 @@ class Run {
     const before = this.#switchesTo;
     if (hold && switchesTo === undefined) this.#count("held for a task that gave up");
     if (before !== undefined && switchesTo === undefined) this.#count("switch given up");
-    if (before !== undefined && switchesTo !== undefined && before !== switchesTo) this.#count("switch to another task");
-    if (before === undefined && switchesTo !== undefined && this.#sinceExchange < rows) this.#count("switch during a save");
+    if (before !== undefined && switchesTo !== undefined && before !== switchesTo) {
+      this.#count("switch to another task");
+    }
+    if (before === undefined && switchesTo !== undefined && this.#sinceExchange < rows) {
+      this.#count("switch during a save");
+    }
     this.#switchesTo = exchanges ? undefined : switchesTo;
   }
 

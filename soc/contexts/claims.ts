@@ -18,13 +18,12 @@ export interface SwitcherInsides {
   readonly running: Bits;
   readonly target: Bits;
   readonly wants: Bit;
-  readonly goes_on: Bit;
-  readonly age: Bits;
   readonly distance: Bits;
   readonly saving: Bit;
   readonly exchange: Bit;
   readonly fetches: Bit;
   readonly writes: Bit;
+  readonly done: Bit;
   readonly changes: Bit;
   readonly moves: Bit;
   readonly fetched: { readonly valid: Bit; readonly task: Bits };
@@ -38,13 +37,17 @@ export interface SwitcherInsides {
 }
 
 export function claims(m: Builder, config: SwitcherConfig, inside: SwitcherInsides): void {
-  m.scope("page", () => { assumptions(m, inside); });
+  m.scope("page", () => { claimAccesses(m, inside); });
   m.scope("contents", () => { claimContents(m, config, inside); });
   m.scope("time", () => { claimExchange(m, config, inside); });
 }
 
-function assumptions(m: Builder, { access, io: { page } }: SwitcherInsides): void {
+function claimAccesses(m: Builder, { access, done, io: { page } }: SwitcherInsides): void {
   m.ghost(() => {
+    const { begun } = m.regs({ begun: reg(1, 0, "an access is") });
+    begun.next = or(page.begin, begun.and(done.not()));
+    m.assert("does_what_is_asked_once", done.not().or(begun));
+    m.assert("knows_what_is_asked", begun.eq(access.valid));
     m.assume("one_access_at_a_time", and(page.begin, access.valid).not());
     m.assume("an_access_is_held_until_done",
       or(access.valid.not(), and(m.stable(page.task), m.stable(page.row), m.stable(page.write))));
@@ -77,7 +80,8 @@ function claimContents(m: Builder, { bankBits, shadowBits }: SwitcherConfig, ins
     const { saves_now, loads_now, written } = m.nets({
       saves_now: and(now, left_to_save),
       loads_now: and(now, inside.moves),
-      written: and(inside.writes, io.page.task.eq(task), io.page.row.eq(row)),
+      written: and(
+        inside.done, io.page.write, running.ne(io.page.task), io.page.task.eq(task), io.page.row.eq(row)),
     });
     const is_saved = save.task.eq(task);
 
@@ -122,7 +126,8 @@ function claimContents(m: Builder, { bankBits, shadowBits }: SwitcherConfig, ins
     m.assert("a_row_is_not_loaded_that_is_to_be_saved",
       or(left_to_save.not(), shadow.valid.not(), shadow.task.ne(save.task), left_to_load.not()));
     m.assert("nothing_runs_and_is_saved", left_to_save.not().or(save.task.ne(running)));
-    m.assert("nothing_is_fetched_that_is_being_saved", or(fetched.valid.not(), left_to_save.not(), fetched.task.ne(save.task)));
+    m.assert("nothing_is_fetched_that_is_being_saved",
+      or(fetched.valid.not(), left_to_save.not(), fetched.task.ne(save.task)));
     m.assert("nothing_runs_and_is_loaded", shadow.valid.not().or(shadow.task.ne(running)));
     m.assert("nothing_runs_and_is_fetched", fetched.valid.not().or(fetched.task.ne(running)));
     m.assert("nothing_is_moved_at_first",
@@ -134,12 +139,22 @@ function claimContents(m: Builder, { bankBits, shadowBits }: SwitcherConfig, ins
 }
 
 function claimExchange(m: Builder, { exchange_cycles }: SwitcherConfig, inside: SwitcherInsides): void {
-  const { shadow, save, decision, fetched, exchange, wants, goes_on, io } = inside;
+  const { shadow, save, decision, fetched, exchange, wants, io } = inside;
   m.ghost(() => {
     const g = m.regs({
+      wanted: {
+        valid: reg(1, 0, "in the last cycle, a switch was wanted to this task"), task: regNoReset(inside.target.width),
+      },
+      counted: reg(4, 0, "cycles since the decision, as counted here; all ones: or more"),
+      rested: reg(4, interval_cycles, "cycles since the exchange before, likewise"),
       alone: reg(1, 0, "software has not written to the context since the decision"),
       fetches: reg(3, 0, "of the wanted context, one after the other, up to now; 5: or more"),
     });
+    const { goes_on } = m.nets({ goes_on: and(wants, g.wanted.valid, g.wanted.task.eq(inside.target)) });
+    const { age } = m.nets({ age: mux(goes_on, g.counted, 0) });
+    m.drive(g.wanted, { valid: wants.and(exchange.not()), task: inside.target });
+    g.counted.next = mux(age.all(), age, age.add(1));
+    g.rested.next = mux(exchange, constant(1, 4), mux(g.rested.eq(interval_cycles), g.rested, g.rested.add(1)));
     const { written } = m.nets({ written: and(inside.changes, io.page.task.eq(inside.target)) });
     g.alone.next = and(written.not(), or(goes_on.not(), g.alone));
     const { before } = m.nets({ before: mux(goes_on, g.fetches, 0) });
@@ -149,13 +164,17 @@ function claimExchange(m: Builder, { exchange_cycles }: SwitcherConfig, inside: 
     m.assert("exchanges_only_when_everything_is_ready", exchange.not().or(io.ready));
     m.assert("exchanges_only_to_the_choice", or(exchange.not(), io.follow.not(), and(
       or(io.choice.settled, io.choice.valid.not()), inside.target.eq(mux(io.choice.valid, io.choice.number, 0)))));
-    m.assert("never_exchanges_too_early", exchange.not().or(inside.age.ge(exchange_cycles)));
+    m.assert("never_exchanges_too_early", exchange.not().or(age.ge(exchange_cycles)));
     m.assert("exchanges_in_time_if_the_core_is_held_in_time", or(
-      wants.not(), inside.age.lt(exchange_cycles), io.held.not(), io.ready.not(), inside.distance.ne(interval_cycles),
+      wants.not(), age.lt(exchange_cycles), io.held.not(), io.ready.not(), g.rested.ne(interval_cycles),
       and(goes_on, g.alone).not(), exchange));
-    m.assert("exchanges_keep_their_distance", exchange.not().or(inside.distance.eq(interval_cycles)));
+    m.assert("exchanges_keep_their_distance", exchange.not().or(g.rested.eq(interval_cycles)));
+    m.assert("knows_how_long_ago_the_exchange_was", inside.distance.eq(g.rested));
+    m.assert("knows_what_is_decided", and(decision.valid.eq(g.wanted.valid), or(
+      g.wanted.valid.not(), and(decision.task.eq(g.wanted.task), or(decision.age.eq(g.counted.zext(decision.age.width)),
+        and(g.counted.all(), decision.age.gt(g.counted.zext(decision.age.width))))))));
     m.assert("the_choice_is_never_run_against_its_will", or(exchange.not(), inside.target.ne(inside.running)));
-    m.cover("a_task_runs_again", and(exchange, inside.target.eq(0)));
+    m.cover("a_context_is_exchanged", exchange);
 
     // How it comes that everything is loaded in time: rows ahead, the one whose turn it is first.
     const ahead = (mask: Bits): Bits => select(inside.turn, [

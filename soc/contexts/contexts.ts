@@ -53,12 +53,11 @@ export function contexts(config: ContextsConfig): Design<ContextsPorts> {
       number: reg(taskBits, 0, "whose context software looks at"),
       control: { follow: reg(1), task: reg(taskBits) },
       access: {
-        begins: reg(1), valid: reg(1), write: regNoReset(1), task: regNoReset(taskBits), word: regNoReset(wordNumberBits),
-        value: regNoReset(32),
+        begins: reg(1), valid: reg(1), write: regNoReset(1), task: regNoReset(taskBits),
+        word: regNoReset(wordNumberBits), value: regNoReset(32),
       },
       found: reg(32),
       esp: regNoReset(32, "belongs to what the core's bank holds"),
-      exchanges: reg(32),
       late: { count: reg(lateBits), most: reg(lateBits) },
       belated: { valid: reg(1, 0, "the exchange in the last cycle was late"), by: regNoReset(lateBits) },
     });
@@ -92,7 +91,8 @@ export function contexts(config: ContextsConfig): Design<ContextsPorts> {
     core.bank.write.value = s.bank.write;
     core.bank.wdata.value = s.bank.wdata.as(bankBits);
     const { at_stack } = m.nets({ at_stack: s.bank.row.eq(stackRow) });
-    wires.bank_rdata.value = cat(core.bank.rdata.slice(63, 32), mux(at_stack, r.esp, core.bank.rdata.slice(31, 0))).as(bankBits);
+    const [upper, lower] = [core.bank.rdata.slice(63, 32), core.bank.rdata.slice(31, 0)];
+    wires.bank_rdata.value = cat(upper, mux(at_stack, r.esp, lower)).as(bankBits);
     m.when(s.exchange, () => { r.esp.next = core.outgoing.esp; })
       .elsewhen(s.bank.write.and(at_stack), () => { r.esp.next = s.bank.wdata.slice(31, 0); });
 
@@ -102,10 +102,12 @@ export function contexts(config: ContextsConfig): Design<ContextsPorts> {
     });
     r.access.begins.next = or(changes, looks);
     m.when(s.page.done, () => { r.access.valid.next = 0; });
+    const { named } = m.nets({
+      named: mux(changes, bus.address.slice(wordNumberBits - 1, 0), bus.wdata.slice(wordNumberBits + 1, 2)),
+    });
     m.when(or(changes, looks), () => {
       m.drive(r.access, {
-        begins: 1, valid: 1, write: changes, task: r.number, value: bus.wdata,
-        word: mux(changes, bus.address.slice(wordNumberBits - 1, 0), bus.wdata.slice(wordNumberBits + 1, 2)).as(wordNumberBits),
+        begins: 1, valid: 1, write: changes, task: r.number, word: named.as(wordNumberBits), value: bus.wdata,
       });
     });
     m.assert("an_access_is_done_before_the_next", or(r.access.valid.not(), or(changes, looks).not(), s.page.done));
@@ -113,7 +115,8 @@ export function contexts(config: ContextsConfig): Design<ContextsPorts> {
       const { hit } = m.scope(`word_${word.number}`, () => m.nets({ hit: r.access.word.eq(word.number) }));
       return { ...word, hit };
     });
-    const rowHits = (row: number): Bit => or(...nonEmpty(chosen.filter((word) => word.row === row).map(({ hit }) => hit)));
+    const rowHits = (row: number): Bit =>
+      or(...nonEmpty(chosen.filter((word) => word.row === row).map(({ hit }) => hit)));
     wires.word_row.value = oneHotMux(
       Array.from({ length: rows }, (_, row) => [rowHits(row), constant(row, rowBits)] as const)).as(rowBits);
 
@@ -128,7 +131,9 @@ export function contexts(config: ContextsConfig): Design<ContextsPorts> {
       });
     });
     wires.page_data.value = cat(...nonEmpty(columns.map(({ is }) => is).toReversed())).as(wordBits);
-    m.when(s.page.done.and(r.access.write.not()), () => { r.found.next = oneHotMux(columns.map(({ meant, was }) => [meant, was] as const)); });
+    m.when(s.page.done.and(r.access.write.not()), () => {
+      r.found.next = oneHotMux(columns.map(({ meant, was }) => [meant, was] as const));
+    });
 
     m.when(writes(registers.TASK), () => {
       r.number.next = part(bus.wdata, registers.TASK.fields.TASK).slice(taskBits - 1, 0);
@@ -139,8 +144,8 @@ export function contexts(config: ContextsConfig): Design<ContextsPorts> {
     });
 
     // --- what is counted and reported -----------------------------------------------------------------
-    const { is_late, lateness } = m.nets({ is_late: s.exchange.and(s.lateness.ne(0)), lateness: s.lateness.as(lateBits) });
-    m.when(s.exchange, () => { r.exchanges.next = r.exchanges.add(1); });
+    const lateness = s.lateness.as(lateBits);
+    const { is_late } = m.nets({ is_late: s.exchange.and(lateness.ne(0)) });
     m.when(writes(registers.LATE), () => { m.drive(r.late, { count: 0, most: 0 }); })
       .elsewhen(is_late, () => {
         r.late.count.next = mux(r.late.count.all(), r.late.count, r.late.count.add(1));
@@ -160,7 +165,6 @@ export function contexts(config: ContextsConfig): Design<ContextsPorts> {
       [registers.STATUS, pack(32, registers.STATUS.fields, {
         BUSY: r.access.valid, SWITCHES: s.next.valid, NEXT: wide(s.next.task), RUNNING: wide(s.running),
       })],
-      [registers.EXCHANGES, r.exchanges],
       [registers.LATE, pack(32, registers.LATE.fields, { COUNT: r.late.count, MOST: r.late.most })],
     ] as const).map(([{ offset }, value]) => [offset / 4, () => { bus.rdata.value = value; }] as const), () => {
       bus.rdata.value = 0;

@@ -1,11 +1,11 @@
 // Where everything of a context lies: in which of four rows, in which column of the row, and under which number
 // software finds it as a 32-bit word.
 //
-// The general registers make up the bank bits of a row, everything else the shadow bits. A row has two general registers,
-// two segments and one word of the remaining state; the first row has the level besides.
+// The general registers make up the bank bits of a row, everything else the shadow bits. A row has two general
+// registers, two segments and one word of the remaining state; the first row has the level besides.
 import { cat, constant, type Bit, type Bits } from "#hdl-gen";
 import { contextSegments, segmentShape, stateShape } from "../cpu/context.ts";
-import { widthOf, type Values } from "../cpu/shape.ts";
+import type { Values } from "../cpu/shape.ts";
 import { rows } from "./shape.ts";
 
 /** The shadow bits of a row, lowest first. */
@@ -46,16 +46,8 @@ export const generalNames = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "e
 /** ESP is not in the core's banks, but its place in the rows is here. */
 export const stackRow = generalNames.indexOf("esp") >> 1;
 
-/** Of a segment, above its selector. */
-export const rightsShape = {
-  usable: segmentShape.usable, readable: segmentShape.readable, writable: segmentShape.writable,
-  expands_down: segmentShape.expands_down, big: segmentShape.big, guard: segmentShape.guard,
-} as const;
-
 type Segment = Values<typeof segmentShape>;
-export interface ContextValues extends Values<typeof stateShape> {
-  readonly segments: readonly Segment[];
-}
+export type ContextValues = Values<typeof stateShape> & { readonly segments: readonly Segment[] };
 
 /** The shadow bits of each row. ESP is apart. */
 export function rowsOf(context: ContextValues): readonly Bits[] {
@@ -142,6 +134,8 @@ export const contextWords: readonly Word[] = [
   { number: inGroup("state", levelIndex), row: 0, lsb: lsbOf.level, width: columns.level },
 ];
 
-if (widthOf(segmentShape.selector) + Object.values(rightsShape).reduce<number>((sum, w) => sum + w, 0) !== columns.lower_rights) {
-  throw new Error("a segment's selector and rights are not as wide as their column");
+const sumOf = (widths: Readonly<Record<string, number>>): number => Object.values(widths).reduce((sum, w) => sum + w, 0);
+if (sumOf(segmentShape) !== columns.lower_base + columns.lower_limit + columns.lower_rights) {
+  throw new Error("a segment is not as wide as its columns");
 }
+if (sumOf(stateShape) !== (rows + 1) * columns.state + columns.level) throw new Error("the state has other words");

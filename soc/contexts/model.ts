@@ -38,7 +38,6 @@ export class ContextsModel {
   running = 0;
   follow = false;
   wanted = 0;
-  exchanges = 0;
   late = { count: 0, most: 0 };
   readonly #config: ContextsConfig;
   readonly #contexts: number[][];
@@ -80,7 +79,8 @@ export class ContextsModel {
       && this.#cycle - this.#exchanged >= interval_cycles;
     const isLoaded = this.#cycle - undisturbed >= exchangeMin_cycles;
     return {
-      hold: switches || (this.follow && waits && this.running !== 0),
+      hold: (switches && this.#cycle - this.#exchanged >= interval_cycles - this.#config.exchange_cycles)
+        || (this.follow && waits && this.running !== 0),
       next, switches,
       exchange: !isAllowed ? "must not" : isLoaded ? "must" : "may",
       late_cycles: age - this.#config.exchange_cycles,
@@ -91,7 +91,6 @@ export class ContextsModel {
   exchange(next: number, live: Words, late_cycles: number): Words {
     this.#contexts[this.running] = live.map((value, number) => cut(number, value));
     this.running = next;
-    this.exchanges++;
     this.#exchanged = this.#cycle;
     this.#decision = undefined;
     if (late_cycles > 0) this.late = { count: this.late.count + 1, most: Math.max(this.late.most, late_cycles) };

@@ -10,7 +10,8 @@ const state = (name: (typeof stateWords)[number], doc: string) => ({
 } as const);
 
 const list = (names: readonly string[]): string => names.map((name, i) => `${i} ${name.toUpperCase()}`).join(", ");
-const segments = list(contextSegments.map((name) => ({ ldt: "ldtr", tss: "tr" } as Readonly<Record<string, string>>)[name] ?? name));
+const otherNames: Readonly<Record<string, string>> = { ldt: "ldtr", tss: "tr" };
+const segments = list(contextSegments.map((name) => otherNames[name] ?? name));
 
 /** Words of a context, and what is apart of them. */
 export const contextsPage_words = Math.max(...contextWords.map(({ number }) => number)) + 1;
@@ -69,7 +70,10 @@ export const contexts = peripheral({
     },
     CONTROL: {
       offset: control + 0x0c, access: "rw", doc: "who shall run",
-      fields: { FOLLOW: bit(31, "the scheduler's choice; no choice: task 0"), TASK: bits(7, 0, "without FOLLOW, this task") },
+      fields: {
+        FOLLOW: bit(31, "the scheduler's choice; no choice: task 0"),
+        TASK: bits(7, 0, "without FOLLOW, this task"),
+      },
     },
     STATUS: {
       offset: control + 0x10, access: "ro", doc: "what is going on",
@@ -80,12 +84,12 @@ export const contexts = peripheral({
         RUNNING: bits(7, 0, "the running task"),
       },
     },
-    EXCHANGES: {
-      offset: control + 0x14, access: "ro", doc: "switches since reset", fields: word("counted, modulo 2 to the 32"),
-    },
     LATE: {
-      offset: control + 0x18, access: "rw", doc: "switches that came late; any write makes it 0",
-      fields: { COUNT: bits(15, 0, "of them; all ones: at least as many"), MOST: bits(31, 16, "cycles that one of them was late by, at most") },
+      offset: control + 0x14, access: "rw", doc: "switches that came late; any write makes it 0",
+      fields: {
+        COUNT: bits(15, 0, "of them; all ones: at least as many"),
+        MOST: bits(31, 16, "cycles that one of them was late by, at most; all ones: or more"),
+      },
     },
   },
 });

@@ -78,14 +78,18 @@ export function switcher(config: SwitcherConfig): Design<SwitcherPorts> {
         task: regNoReset(taskBits),
         age: regNoReset(ageBits, "cycles since it first was"),
       },
-      fetched: { valid: reg(1, 0, "the row in turn, of this task, has been read for the shadow"), task: regNoReset(taskBits) },
+      fetched: {
+        valid: reg(1, 0, "the row in turn, of this task, has been read for the shadow"), task: regNoReset(taskBits),
+      },
       shadow: {
         valid: reg(1, 0, "the shadow and the bank hold this task's context"),
         task: regNoReset(taskBits),
         left: regNoReset(rows, "but for these rows"),
         row: array(rows, regNoReset(shadowBits)),
       },
-      save: { left: reg(rows, 0, "rows of this task that are only in the shadow and the bank"), task: regNoReset(taskBits) },
+      save: {
+        left: reg(rows, 0, "rows of this task that are only in the shadow and the bank"), task: regNoReset(taskBits),
+      },
       access: { valid: reg(1, 0, "software's"), found: reg(1, 0, "its row has been read in the last cycle") },
     });
     r.turn.next = r.turn.add(1);
@@ -120,8 +124,10 @@ export function switcher(config: SwitcherConfig): Design<SwitcherPorts> {
     });
     const { late } = m.nets({ late: age.sub(exchange_cycles) });
     io.lateness.value = mux(late.msb(), constant(2 ** lateBits - 1, lateBits), late.slice(lateBits - 1, 0));
+    // As long before the exchange as ever, so that a task runs while the distance to the one before is still to come.
+    const { is_near } = m.nets({ is_near: r.distance.ge(interval_cycles - exchange_cycles) });
     // A task that has given up runs no further instruction. The idle task has nothing to give up.
-    io.hold.value = or(wants, and(io.follow, io.waits, r.current.ne(0)));
+    io.hold.value = or(and(wants, is_near), and(io.follow, io.waits, r.current.ne(0)));
     io.exchange.value = swaps;
     io.running.value = r.current;
     io.next.valid.value = wants;
@@ -147,14 +153,19 @@ export function switcher(config: SwitcherConfig): Design<SwitcherPorts> {
       width: wordBits, depth: config.tasks * rows, collisions: "undefined", doc: "by task and row",
     });
     const { next_turn } = m.nets({ next_turn: r.turn.add(1) });
-    const loads = words.readSync("loads", { address: cat(target, next_turn) });
-    const held_row = select(r.turn, r.shadow.row);
-    const { saves } = m.nets({ saves: r.save.left.and(turn_bit).any() });
+    const { first_place, second_place } = m.nets({
+      first_place: cat(target, next_turn),
+      second_place: mux(saving, cat(r.save.task, r.turn), cat(page.task, page.row)),
+    });
+    const loads = words.readSync("loads", { address: first_place });
+    const { saves, saved_row } = m.nets({
+      saves: r.save.left.and(turn_bit).any(), saved_row: select(r.turn, r.shadow.row),
+    });
     const second = words.port("second", {
-      address: mux(saving, cat(r.save.task, r.turn), cat(page.task, page.row)),
+      address: second_place,
       enable: constant(1, 1),
       write: or(saves, writes),
-      data: mux(saving, cat(held_row, io.bank.rdata), page.data),
+      data: mux(saving, cat(saved_row, io.bank.rdata), page.data),
     });
     page.found.value = second;
 
@@ -165,6 +176,8 @@ export function switcher(config: SwitcherConfig): Design<SwitcherPorts> {
         wants, swaps.not(), and(changes, page.task.eq(target)).not(), and(saving, r.save.task.eq(target)).not()),
     });
     m.drive(r.fetched, { valid: fetches, task: target });
+    m.assert("fetches_nothing_that_is_being_written",
+      and(fetches, or(saves, writes), first_place.eq(second_place)).not());
     const { holds_it } = m.nets({ holds_it: r.shadow.valid.and(r.shadow.task.eq(r.fetched.task)) });
     const { left } = m.nets({ left: mux(holds_it, r.shadow.left, all) });
     const { moves } = m.nets({ moves: and(r.fetched.valid, left.and(turn_bit).any(), swaps.not()) });
@@ -196,8 +209,8 @@ export function switcher(config: SwitcherConfig): Design<SwitcherPorts> {
     });
 
     claims(m, config, {
-      words, loads, turn: r.turn, running: r.current, target, wants, goes_on, age, distance: r.distance, saving, exchange: swaps,
-      fetches, writes, changes, moves, fetched: r.fetched, shadow: r.shadow, save: r.save, decision: r.decision,
+      words, loads, turn: r.turn, running: r.current, target, wants, distance: r.distance, saving, exchange: swaps,
+      fetches, writes, changes, done, moves, fetched: r.fetched, shadow: r.shadow, save: r.save, decision: r.decision,
       access: r.access, io,
     });
   });

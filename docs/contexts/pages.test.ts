@@ -1,0 +1,19 @@
+// What docs/contexts.md shows is what the program prints. `UPDATE=1 npx tsx docs/contexts/pages.test.ts` writes it anew.
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { blocksOf, refreshed } from "../hdl-gen/pages.ts";
+
+const test = suite("docs/contexts.md");
+const page = fileURLToPath(new URL("../contexts.md", import.meta.url));
+
+if (process.env["UPDATE"] === "1") writeFileSync(page, await refreshed(page));
+
+for (const { origin, text, wanted } of await blocksOf(page)) {
+  test(`shows ${origin} as it is`, () => {
+    assert.fixture(text, wanted);
+  });
+}
+
+test.run();
