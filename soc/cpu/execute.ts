@@ -842,11 +842,16 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     entry_set: controls.entry.code.slice(15, 2).any(),
     guards_debug: debug.general_detect,
   });
+  // Not what the next clock has: that is already what comes in.
+  const leaving_flags = cat(
+    upperFlags(now, now.resume, now.virtual_8086),
+    status.overflow, now.direction, now.interrupts, now.trap, status.sign, status.zero, no, status.adjust,
+    no, status.parity, constant(1, 1), status.carry).zext(32);
   io.switch.count.value = r.count;
   m.drive(io.switch.outgoing, {
     eip: r.saved_eip,
     esp: r.esp,
-    flags: shown_all_flags,
+    flags: leaving_flags,
     cpl: r.cpl,
     directory: controls.outgoing.directory,
     entry_stack: controls.entry.stack,
