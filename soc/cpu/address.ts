@@ -149,7 +149,8 @@ export const addressStage = module("address_stage", "Effective and linear addres
     translates: io.paging.enabled.and(r.refusal.is("none"), r.memory.is("load", "modify", "store")),
   });
   const { in_first, in_second } = m.nets({ in_first: t.phase.is("first_page"), in_second: t.phase.is("second_page") });
-  const bytes_beyond_first = mux(r.source.is("byte"), constant(0, 13), mux(r.source.is("word"), constant(1, 13), 3));
+  const bytes_beyond_first = mux(r.source.is("byte"), constant(0, 13), mux(r.source.is("word"), constant(1, 13),
+    mux(r.source.is("pair"), constant(7, 13), 3)));
   const { last_in_page } = m.nets({
     last_in_page: t.asked_linear.slice(11, 0).zext(13).add(bytes_beyond_first),
   });

@@ -33,7 +33,7 @@ export const alu = module("alu", "Addition, logic and the small operations of a 
   status: statusOut,
 }, (m, io) => {
   const op = io.operation;
-  const subtracts = op.is("sub", "cmp", "sbb", "neg", "frame_down", "das", "aas");
+  const subtracts = op.is("sub", "cmp", "sbb", "neg", "frame_down", "count_down", "das", "aas");
   const { minuend, addend, borrow_or_carry } = m.nets({ minuend: 32, addend: 32, borrow_or_carry: 1 });
   minuend.value = io.a;
   addend.value = mux(subtracts, io.b.not(), io.b);
@@ -44,6 +44,7 @@ export const alu = module("alu", "Addition, logic and the small operations of a 
       addend.value = io.a.not();
     }],
     ["advance", () => { addend.value = io.step; }],
+    ["count_down", () => { addend.value = constant(1, 32).not(); }],
     ["frame_down", () => { addend.value = mux(io.width.is("word"), constant(2, 32), 4).not(); }],
   ], () => {});
 
@@ -102,7 +103,6 @@ export const alu = module("alu", "Addition, logic and the small operations of a 
     ["set_condition", () => { result.value = io.condition.zext(32); }],
     ["load_flags", () => { result.value = ahImage.zext(32); }],
     ["selector_index", () => { result.value = cat(io.b.slice(15, 3), constant(0, 3)).zext(32); }],
-    ["gate_selector", () => { result.value = io.b.slice(31, 16).zext(32); }],
     ["gate_offset", () => { result.value = cat(io.a.slice(31, 16), io.b.slice(15, 0)); }],
     ["slots", () => { result.value = mux(io.width.is("word"), io.b.shl(1), io.b.shl(2)); }],
     ["fill_upper", () => { result.value = cat(constant(0xffff, 16), io.b.slice(15, 0)); }],

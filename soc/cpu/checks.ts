@@ -29,7 +29,7 @@ export const Check = enumeration("check", [
   "code_of_handler",
   /** May be the target of a gate that is jumped through, or that keeps the level. */
   "code_at_same_level",
-  /** May be returned to, at the level of the selector's RPL. */
+  /** May be returned to, at the level of the selector's RPL, which is not inside CPL. */
   "code_to_return_to",
   /** May be the code of a new task, at the level of the selector's RPL. */
   "code_of_task",
@@ -56,8 +56,6 @@ export const Check = enumeration("check", [
   "inner",
   /** The transfer leads to a level outside the current one. */
   "to_outer_level",
-  /** The selector under way: its RPL is not inside CPL. */
-  "outward",
   /** `a` is a selector: null. */
   "null_selector",
   /** The selector under way: not null. */
@@ -112,6 +110,7 @@ export const checker = module("protection_checks", "What protection asks: one ch
   software: input(1, "what is being delivered comes from INT n, INT3 or INTO"),
   tss_of_386: input(1),
   holds: output(1),
+  inner: output(1, "so does \"inner\", whatever is asked"),
 }, (m, io) => {
   const d = io.value;
   const { dpl, rpl } = m.nets({ dpl: d.slice(14, 13), rpl: io.selector.slice(1, 0) });
@@ -140,6 +139,11 @@ export const checker = module("protection_checks", "What protection asks: one ch
     plain_code: code.and(conforming.not()),
   });
   const { not_above_cpl } = m.nets({ not_above_cpl: dpl.le(io.cpl) });
+  io.inner.value = plain_code.and(dpl.lt(io.cpl));
+  const { code_at_rpl, outward } = m.nets({
+    code_at_rpl: conforming_code.and(dpl.le(rpl)).or(plain_code.and(dpl_is_rpl)),
+    outward: rpl.ge(io.cpl),
+  });
   const { msr_number } = m.nets({ msr_number: d });
   const isMsr = Object.values(msr).map((number) => msr_number.eq(number)).reduce((a, b) => a.or(b));
   const reserved4 = Array.from({ length: 32 }, (_, i) => i)
@@ -165,9 +169,8 @@ export const checker = module("protection_checks", "What protection asks: one ch
     ["code_at_same_level", () => {
       io.holds.value = conforming_code.and(not_above_cpl).or(plain_code.and(dpl_is_cpl));
     }],
-    [["code_to_return_to", "code_of_task"], () => {
-      io.holds.value = conforming_code.and(dpl.le(rpl)).or(plain_code.and(dpl_is_rpl));
-    }],
+    ["code_to_return_to", () => { io.holds.value = code_at_rpl.and(outward); }],
+    ["code_of_task", () => { io.holds.value = code_at_rpl; }],
     ["segment", () => { io.holds.value = segment; }],
     ["call_gate", () => { io.holds.value = system.and(typeIs(4, 12)); }],
     ["task_gate", () => { io.holds.value = system.and(typeIs(5)); }],
@@ -183,9 +186,8 @@ export const checker = module("protection_checks", "What protection asks: one ch
     ["holds_tss_286", () => { io.holds.value = d.ge(tssLimit.of_286); }],
     ["ldt", () => { io.holds.value = system.and(typeIs(2)); }],
     ["ldt_present", () => { io.holds.value = system.and(typeIs(2), d.bit(15)); }],
-    ["inner", () => { io.holds.value = plain_code.and(dpl.lt(io.cpl)); }],
+    ["inner", () => { io.holds.value = io.inner; }],
     ["to_outer_level", () => { io.holds.value = io.level.gt(io.cpl); }],
-    ["outward", () => { io.holds.value = rpl.ge(io.cpl); }],
     ["null_selector", () => { io.holds.value = d.slice(15, 2).any().not(); }],
     ["not_null", () => { io.holds.value = io.selector.slice(15, 2).any(); }],
     ["global", () => { io.holds.value = io.selector.bit(2).not(); }],

@@ -72,10 +72,6 @@ export const controlRegisters = module("control_registers", "CR0, CR2, CR3, CR4 
         io.flush.global.value = 1;
       }],
       [2, () => { r.control2.next = value; }],
-      [3, () => {
-        r.control3.next = value;
-        io.flush.valid.value = 1;
-      }],
       [4, () => {
         r.control4.no_time.next = value.bit(control4Bits.time);
         r.control4.large_pages.next = value.bit(control4Bits.large_pages);
@@ -87,7 +83,7 @@ export const controlRegisters = module("control_registers", "CR0, CR2, CR3, CR4 
     ], () => {});
   });
   // A task's page directory counts only where there is paging (Intel SDM 3, 7.2.1).
-  m.when(does("load_directory").and(at("paging")), () => {
+  m.when(does("write_directory").or(does("load_directory").and(at("paging"))), () => {
     r.control3.next = value;
     io.flush.valid.value = 1;
   });

@@ -113,6 +113,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
       software: 1,
       error_code: 16,
       has_error_code: 1,
+      pair_low: 32,
       control: 32,
       machine_status: 32,
       debug: 32,
@@ -168,6 +169,8 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     update: {
       segment: Segment,
       selector: 1,
+      chooses: 1,
+      describes: 1,
       real: 1,
       virtual: 1,
       descriptor: 1,
@@ -183,6 +186,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
       flat_selector: 16,
       a: 32,
       b: 32,
+      low: 32,
     },
   });
 
@@ -325,7 +329,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
       selector: segments.selector,
       table_base: segments.table_base,
       table_limit: segments.table_limit,
-      pending: segments.loading,
+      pending: segments.loading_now,
       tss_of_386: segments.task_of_386,
       code_base: segments.code.base,
       code_limit: segments.code.limit,
@@ -345,6 +349,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     arrives: memory.valid,
     operands: memory.operands,
     memory_value: memory.memory_value,
+    memory_low: memory.memory_low,
     control: mux(debug.request, select(debug.number.slice(1, 0), [constant(0, 3), 2, 3, 4]), memory.control),
     number: memory.number,
     segment: {

@@ -8,7 +8,7 @@
 // - A breakpoint's length counts for instructions too, and the length 10b is 8 bytes.
 // - Bits 12, 14 and 15 of DR7 read 0, bit 10 reads 1; bit 11, without a meaning, keeps what is written.
 //
-// A data access is of up to 4 bytes, so it lies in one doubleword or in two that follow each other: a breakpoint's
+// A data access is of up to 4 bytes, or of two doublewords, so it lies in one doubleword or in two that follow each other: a breakpoint's
 // doubleword is compared with both, and then the bytes within. The second one's number is computed once for all four.
 //
 //   comparators   price on ECP5, measured with yosys 0.23 (synth_ecp5 -abc9)
@@ -28,7 +28,7 @@ const ports = {
   },
   data: {
     linear: input(32, "of the first byte; the others may be beyond 4 GB, at 0"),
-    bytes: input(3, "1, 2 or 4"),
+    bytes: input(3, "1, 2 or 4; 5 for 8, the first in its doubleword"),
     writes: input(1),
     matches: output(4, "breakpoints to report: none, unless one of them is enabled"),
   },
@@ -115,9 +115,9 @@ export function debugRegisters({ compare = true, properties }: DebugRegistersCon
       for (const none of [io.instruction.matches, io.data.matches, io.any_instruction, io.any_data]) none.value = 0;
       return;
     }
-    m.unused(io.data.bytes.bit(0)); // what is neither 2 nor 4 is 1
+    const is_pair = io.data.bytes.bit(2).and(io.data.bytes.bit(0)); // what is none of the others is 1
     const { touched, next } = m.nets({
-      touched: accessed(io.data.bytes).zext(7).shl(io.data.linear.slice(1, 0)),
+      touched: mux(is_pair, constant(0xff, 8), accessed(io.data.bytes).zext(8).shl(io.data.linear.slice(1, 0))),
       next: io.data.linear.slice(31, 2).add(1),
     });
     const breakpoints = r.address.map((address, n) => m.scope(`breakpoint_${n}`, () => {
@@ -142,7 +142,7 @@ export function debugRegisters({ compare = true, properties }: DebugRegistersCon
             .and(linear.slice(1, 0).xor(address.slice(1, 0)).and(free.slice(1, 0).not()).any().not()),
           data: kind.bit(1).or(io.data.writes).and(
             doublewordIs(io.data.linear.slice(31, 2)).and(watched.and(touched.slice(3, 0)).any())
-              .or(doublewordIs(next).and(watched.slice(2, 0).and(touched.slice(6, 4)).any())),
+              .or(doublewordIs(next).and(watched.and(touched.slice(7, 4)).any())),
           ),
         },
       });

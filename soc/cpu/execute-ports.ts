@@ -22,6 +22,7 @@ export const executePorts = {
   arrives: input(1, "a step comes from the memory stage; taken if not held"),
   operands: inputsOf(operandsShape),
   memory_value: input(32, "what the arriving step loaded"),
+  memory_low: input(32, "of a pair, the lower doubleword"),
   hold: output(1, "the step here needs another clock"),
   flush: output(1, "younger steps are for another way"),
   micro: output(1, "with flush: deliver an exception"),
@@ -47,6 +48,7 @@ export const executePorts = {
     software: output(1, "and it comes from INT n, INT3 or INTO"),
     error_code: output(16),
     has_error_code: output(1, "the frame being pushed ends with the error code"),
+    pair_low: output(32, "the lower doubleword of the pair loaded last"),
     control: output(32, "the control register asked for"),
     machine_status: output(32, "CR0"),
     debug: output(32, "the debug register asked for"),
@@ -93,6 +95,8 @@ export const executePorts = {
     update: {
       segment: output(Segment),
       selector: output(1),
+      chooses: output(1),
+      describes: output(1),
       real: output(1),
       virtual: output(1),
       descriptor: output(1),
@@ -108,6 +112,7 @@ export const executePorts = {
       flat_selector: output(16),
       a: output(32),
       b: output(32),
+      low: output(32),
     },
   },
   second_write: {

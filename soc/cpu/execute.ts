@@ -59,12 +59,13 @@ type Effect = (typeof System)["names"][number];
 
 /** Side effects on what belongs to the instruction under way alone: if it is abandoned, they are as good as not done. */
 const repeatableEffects: readonly Effect[] = [
-  "require", "require_descriptor", "require_gate", "require_here", "set_selector", "level_of_selector",
-  "level_of_descriptor", "as_task", "as_usual", "latch_high",
+  "require", "require_descriptor", "require_here", "set_selector", "return_selector", "level_of_selector", "as_task", "as_usual", "latch_high", "latch_low",
 ];
 
 /** Effects that load a segment register: harmless where it is that of a far transfer still to come. */
-const segmentLoads: readonly Effect[] = ["load_real_or_virtual", "load_virtual", "load_descriptor", "load_null", "load_selector"];
+const segmentLoads: readonly Effect[] = [
+  "load_real_or_virtual", "load_virtual", "load_descriptor", "load_handler", "load_null", "load_selector",
+];
 
 export const executeStage = module("execute_stage", "Results, flags, side effects; exceptions and interrupts.", executePorts, (m, io) => {
   const { held_valid: valid, held: x } = m.regs({ held_valid: reg(1), held: registersOf(operandsShape) });
@@ -91,6 +92,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     // Registers kept here, where the register file has no port to read them
     count: reg(5, 0, "CL, as a shift count"),
     high: reg(32, 0, "upper half of a dividend"),
+    pair_low: reg(32, 0, "the lower doubleword of the pair loaded last"),
+    trap_gate: reg(1, 0, "the handler is behind a trap gate, which leaves IF alone"),
     undo: {
       valid: reg(1, 0, "an earlier step of this instruction has moved a register on: a fault moves it back"),
       number: reg(4),
@@ -308,7 +311,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     instruction: { linear: x.start },
     data: {
       linear: x.linear,
-      bytes: mux(x.source.is("byte"), constant(1, 3), mux(x.source.is("word"), constant(2, 3), 4)),
+      bytes: mux(x.source.is("byte"), constant(1, 3),
+        mux(x.source.is("word"), constant(2, 3), mux(x.source.is("pair"), constant(5, 3), 4))),
       writes: x.memory.is("store", "modify"),
     },
     report: {
@@ -319,7 +323,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
       task: interrupts_with_trap.and(r.trap.task),
       detect: x.refusal.is("debug").and(interrupted.not()),
     },
-    clear_general_detect: completes.and(x.system.is("enter_handler"), r.vector.eq(vector.debug)),
+    clear_general_detect: completes.and(x.system.is("enter_handler", "enter_inner"), r.vector.eq(vector.debug)),
     task_switch: completes.and(x.system.is("set_task_switched")),
   });
 
@@ -338,9 +342,9 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   const general = mux(r.as_task, constant(vector.invalidTss, 8), vector.generalProtection);
   const absentVector = mux(x.target.is("ss", "next_stack"), constant(vector.stackFault, 8), vector.segmentNotPresent);
   const { requires, requires_present, requires_gate } = m.nets({
-    requires: x.system.is("require", "require_descriptor", "load_descriptor"),
-    requires_present: x.system.is("require_descriptor", "load_descriptor", "require_gate"),
-    requires_gate: x.system.is("require_gate"),
+    requires: x.system.is("require", "require_descriptor", "load_descriptor", "load_handler"),
+    requires_present: x.system.is("require_descriptor", "load_descriptor", "load_handler", "open_gate"),
+    requires_gate: x.system.is("open_gate"),
   });
   const lacks = x.check_holds.not();
   const absent = a.bit(15).not();
@@ -352,13 +356,14 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     [x.refusal.is("protection"), constant(vector.generalProtection, 8)],
     [x.refusal.is("not_available"), constant(vector.notAvailable, 8)],
     [x.refusal.is("debug"), constant(vector.debug, 8)],
+    [x.system.is("require_here").and(lacks), general],
     [x.fault.is("segment", "gate"), constant(vector.generalProtection, 8)],
     [x.fault.is("stack", "next_stack"), constant(vector.stackFault, 8)],
     [x.fault.is("task"), constant(vector.invalidTss, 8)],
     [x.fault.is("table"), general],
     [x.fault.is("alignment"), constant(vector.alignmentCheck, 8)],
     [x.fault.is("page"), constant(vector.pageFault, 8)],
-    [requires.or(x.system.is("require_here")).and(lacks), general],
+    [requires.and(lacks), general],
     [requires_gate.and(lacks), constant(vector.generalProtection, 8)],
     [requires_present.and(absent), absentVector],
     [x.system.is("bound").and(below), constant(vector.bound, 8)],
@@ -381,7 +386,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
       x.memory.is("input", "output").or(x.memory.is("load", "modify", "store").and(x.on_chip.not())));
   const { lane } = m.nets({ lane: x.linear.slice(1, 0) });
   const { crosses } = m.nets({
-    crosses: mux(x.source.is("byte"), constant(0, 1), mux(x.source.is("word"), lane.eq(3), lane.any())),
+    crosses: mux(x.source.is("byte"), constant(0, 1),
+      mux(x.source.is("word"), lane.eq(3), x.source.is("pair").or(lane.any()))),
   });
   const { device_waits } = m.nets({ device_waits: to_device.and(r.device_done.not()) });
   const { writes_second } = m.nets({
@@ -408,6 +414,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   });
   m.when(hold.not().and(io.operands.memory.is("load", "modify"), io.arrives), () => {
     r.operand.next = io.memory_value;
+    m.when(io.operands.source.is("pair"), () => { r.pair_low.next = io.memory_low; });
   });
 
   // --- devices ------------------------------------------------------------------------------------
@@ -419,7 +426,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   });
   io.device.address.value = mux(r.device_second, cat(next_word, constant(0, 2)),
     mux(io.device.io, x.linear, x.physical));
-  const sourceMask = mux(x.source.is("byte"), constant(1, 8), mux(x.source.is("word"), constant(3, 8), 15));
+  const sourceMask = mux(x.source.is("byte"), constant(1, 8),
+    mux(x.source.is("word"), constant(3, 8), mux(x.source.is("pair"), constant(255, 8), 15)));
   const { lanes_both, bytes_both } = m.nets({
     lanes_both: sourceMask.shl(lane),
     bytes_both: b.zext(64).shl(cat(lane, constant(0, 3))),
@@ -433,10 +441,11 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     answer: mux(r.device_second, cat(io.device.rdata, r.device_first), io.device.rdata.zext(64))
       .shr(cat(lane, constant(0, 3))),
   });
-  m.unused(answer.slice(63, 32));
   m.when(answered.and(io.device.write.not()), () => {
     r.operand.next = mux(x.source.is("byte"), answer.slice(7, 0).zext(32),
-      mux(x.source.is("word"), answer.slice(15, 0).zext(32), answer.slice(31, 0)));
+      mux(x.source.is("word"), answer.slice(15, 0).zext(32),
+        mux(x.source.is("pair"), answer.slice(63, 32), answer.slice(31, 0))));
+    m.when(x.source.is("pair"), () => { r.pair_low.next = answer.slice(31, 0); });
   });
   io.loaded.value = r.operand;
 
@@ -444,7 +453,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
 
   // --- registers ----------------------------------------------------------------------------------
   const general_register = x.to_number.bit(3).not();
-  const { stack_moves } = m.nets({ stack_moves: x.system.is("commit_stack") });
+  const { stack_moves } = m.nets({ stack_moves: x.system.is("commit_stack", "enter_inner") });
   const { lanes } = m.nets({
     lanes: mux(general_register.not(), constant(15, 4), // the microcode's registers have no parts
       mux(x.width.is("byte"), mux(x.to_high, constant(2, 4), 1),
@@ -488,7 +497,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
       ["carry", () => { changed.carry.value = after.carry; }],
       ["zero", () => { changed.zero.value = after.zero; }],
     ], () => {});
-    m.when(x.system.is("write_flags", "return_flags", "task_flags"), () => {
+    m.when(x.system.is("write_flags", "return_flags", "interrupt_return", "task_flags"), () => {
       m.drive(changed, eachStatus((name) => b.bit(flagBit[name])));
     });
   });
@@ -512,7 +521,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     effect: x.system,
     wide: x.width.is("word").not(),
     value: b,
-    trap_gate: a.bit(8).and(protected_mode),
+    trap_gate: r.trap_gate.and(protected_mode),
     cpl: r.cpl,
     exchange: new_flags,
     incoming: other_flags,
@@ -532,32 +541,41 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   const does = (name: Effect): Bit => completes.and(x.system.is(name));
   const { loads_as_real, transfers } = m.nets({
     loads_as_real: does("load_real_or_virtual"),
-    transfers: completes.and(x.system.is("far_jump", "enter_handler")),
+    transfers: completes.and(x.system.is("far_jump", "interrupt_return", "enter_handler", "enter_inner")),
   });
+  const { chooses } = m.nets({ chooses: valid.and(x.system.is("set_selector", "return_selector", "open_gate")) });
+  m.when(does("open_gate"), () => { r.trap_gate.next = a.bit(8); });
+  m.when(does("latch_low"), () => { r.pair_low.next = b; });
   m.drive(io.segment.update, {
     segment: x.target,
-    selector: does("set_selector"),
+    selector: chooses.and(completes),
+    chooses,
+    describes: valid.and(x.system.is("load_descriptor")),
     real: loads_as_real.and(now.virtual_8086.not()),
     virtual: does("load_virtual").or(loads_as_real.and(now.virtual_8086)),
     // Not before it is marked as accessed, if it is one of code or data.
-    descriptor: does("load_descriptor").and(a.bit(8).or(a.bit(12).not())),
+    descriptor: does("load_descriptor").or(does("load_handler")).and(
+      a.bit(8).or(a.bit(12).not(), x.memory.is("store"))),
     nothing: does("load_null"),
     bare: does("load_selector"),
     table_base: does("set_base"),
     table_limit: does("set_limit"),
     commit_code: transfers,
-    commit_stack: does("commit_stack"),
+    commit_stack: does("commit_stack").or(does("enter_inner")),
     drop: does("drop_segments"),
     clear: does("clear_segments"),
     flat: completes.and(x.system.is("enter_kernel", "leave_kernel")),
     flat_selector: controls.entry.code.add(mux(x.system.is("leave_kernel"), constant(16, 16), 0)),
     a,
     b,
+    low: r.pair_low,
   });
 
   // --- privilege ------------------------------------------------------------------------------------
+  // A handler runs at its segment's level, or at the current one if that conforms.
+  const { level_of_handler } = m.nets({ level_of_handler: mux(a.bit(10), r.cpl, a.slice(14, 13)) });
   io.segment.level.value = mux(x.system.is("enter_kernel"), constant(0, 2),
-    mux(x.system.is("leave_kernel"), constant(3, 2), r.level));
+    mux(x.system.is("leave_kernel"), constant(3, 2), mux(x.system.is("load_handler"), level_of_handler, r.level)));
   const { cpl_after } = m.nets({ cpl_after: mux(
     transfers.or(completes.and(x.system.is("commit_level", "enter_kernel", "leave_kernel"))), io.segment.level, r.cpl) });
   r.cpl.next = cpl_after;
@@ -581,8 +599,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     r.moved.next = 0;
   }).elsewhen(completes, () => {
     m.match(x.system, [
-      ["level_of_selector", () => { r.level.next = b.slice(1, 0); }],
-      ["level_of_descriptor", () => { r.level.next = a.slice(14, 13); }],
+      [["level_of_selector", "return_selector"], () => { r.level.next = b.slice(1, 0); }],
+      ["load_handler", () => { r.level.next = level_of_handler; }],
       ["as_task", () => { r.as_task.next = 1; }],
       ["as_usual", () => { r.as_task.next = 0; }],
       ["begin_task", () => {
@@ -769,7 +787,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
 
   // --- leaving the straight line --------------------------------------------------------------------
   const leaves = x.system.is(
-    "far_jump", "enter_handler", "enter_kernel", "leave_kernel", "serialize", "halt");
+    "far_jump", "interrupt_return", "enter_handler", "enter_inner", "enter_kernel", "leave_kernel", "serialize", "halt",
+    "write_directory");
   const { goes_elsewhere } = m.nets({
     goes_elsewhere: completes.and(leaves.or(x.last.and(refetches, x.jumps.not()))),
   });
@@ -783,6 +802,10 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     [["far_jump", "enter_handler"], () => {
       base.value = io.segment.next_code_base;
       destination.value = b;
+    }],
+    [["interrupt_return", "enter_inner"], () => {
+      base.value = io.segment.next_code_base;
+      destination.value = a;
     }],
     ["enter_kernel", () => {
       base.value = 0;
@@ -812,6 +835,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     delivering: r.delivering,
     software: r.software,
     error_code: r.error_code,
+    pair_low: r.pair_low,
     has_error_code: isOneOf(r.vector, vectorsWithErrorCode).and(r.external.not(), r.delivering),
     control: controls.read.control,
     machine_status: controls.control0,

@@ -2,8 +2,11 @@
 import { enumeration, select, type Bit, type Bits } from "#hdl-gen";
 import { inputsOf, outputsOf } from "./shape.ts";
 
-/** Width of an operation once prefixes and opcode bits have been looked at. */
-export const Width = enumeration("width", ["byte", "word", "dword"]);
+/**
+ * Width of an operation once prefixes and opcode bits have been looked at. A `pair` of doublewords is a descriptor: only
+ * loads have that.
+ */
+export const Width = enumeration("width", ["byte", "word", "dword", "pair"]);
 
 /** The status flags (Intel SDM 1, 3.4.3.1): CF, PF, AF, ZF, SF and OF. */
 export interface Status {

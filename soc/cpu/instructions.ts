@@ -172,12 +172,13 @@ const inEachMode = (
 /** What continues the load of a segment register from t0, or follows its load in the first step. */
 const afterLoad = (segment: SegmentRegister, real: boolean): Options => {
   const stack = segment === "ss";
-  return { loads: segment, micro: real ? (stack ? "settle_stack" : "settle") : stack ? "load_stack" : "load_data" };
+  return { loads: segment, micro: real ? "settle" : stack ? "load_stack" : "load_data" };
 };
 
-/** The first step of a load of a segment register: in real mode all of it, else its selector to t0. */
-const selectorFrom = (first: MicroOp, real: boolean): MicroOp =>
-  (real ? { ...first, to: "none", system: "load_real_or_virtual", target: "context" } : first);
+/** The first step of a load of a segment register: in real mode all of it, else its selector's index to t1. */
+const selectorFrom = (first: MicroOp, real: boolean): MicroOp => (real
+  ? { ...first, to: "none", system: "load_real_or_virtual", target: "context" }
+  : { ...first, operation: "selector_index", to: "t1", system: "set_selector" });
 
 const segmentRows = [
   ...(["es", "cs", "ss", "ds"] as const).flatMap((segment, i) => {
@@ -336,7 +337,11 @@ const bitRows = [
   }),
 ];
 
-const farSelector: MicroOp = { operation: "move", b: "special", special: "far_selector", to: "t0", size: "dword" };
+const farSelector = (real: boolean): MicroOp => ({
+  ...(real ? { operation: "move", to: "t0" } as const
+    : { operation: "selector_index", to: "t1", system: "set_selector" } as const),
+  b: "special", special: "far_selector", size: "dword",
+});
 
 const jumpRows = [
   ...plain("Jcc rel8", "0111????", { jump: "condition", ...relativeTarget }, { immediate: "byte" }),
@@ -355,10 +360,10 @@ const jumpRows = [
     { immediate: "byte", micro: "loop" }),
   ...plain("JCXZ rel8", "E3", { jump: "cx_zero", a: "ecx", size: "address", ...relativeTarget }, { immediate: "byte" }),
   ...inEachMode((options, real) => [
-    ...plain("JMP ptr16:32", "EA", farSelector, { ...options, immediate: "far", micro: real ? "jump_far_real" : "jump_far" }),
+    ...plain("JMP ptr16:32", "EA", farSelector(real), { ...options, immediate: "far", micro: real ? "jump_far_real" : "jump_far" }),
     ...withModrm("JMP m16:32", "FF", addressInto("t1"),
       { ...options, reg: 5, form: "memory", micro: real ? "jump_far_memory_real" : "jump_far_memory" }),
-    ...plain("CALL ptr16:32", "9A", farSelector, { ...options, immediate: "far", micro: real ? "call_far_real" : "call_far" }),
+    ...plain("CALL ptr16:32", "9A", farSelector(real), { ...options, immediate: "far", micro: real ? "call_far_real" : "call_far" }),
     ...withModrm("CALL m16:32", "FF", addressInto("t1"),
       { ...options, reg: 3, form: "memory", micro: real ? "call_far_memory_real" : "call_far_memory" }),
     ...([["RETF", "CB", "none"], ["RETF imm16", "CA", "word"]] as const).flatMap(([name, code, immediate]) =>
@@ -478,8 +483,9 @@ const systemRows = [
     ...(reg === 0 || reg === 4
       ? withRegisters(`MOV CR${reg}, r`, "0F 22", { operation: "move", b: "rm", to: "t0", size: "dword" },
         { reg, privilege: "kernel", micro: `write_control_${reg}` })
-      : withRegisters(`MOV CR${reg}, r`, "0F 22", { operation: "move", b: "rm", system: "write_control", size: "dword" },
-        { reg, privilege: "kernel", micro: "restart_fetch" })),
+      : withRegisters(`MOV CR${reg}, r`, "0F 22",
+        { operation: "move", b: "rm", system: reg === 3 ? "write_directory" : "write_control", size: "dword" },
+        { reg, privilege: "kernel" })),
   ]),
   ...withRegisters("MOV r, DRn", "0F 21",
     { operation: "move", b: "special", special: "debug", to: "rm", size: "dword" }, { privilege: "debug" }),

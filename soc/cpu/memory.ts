@@ -11,6 +11,9 @@ import { registerNumber } from "./resolve.ts";
 import { inputsOf, outputsOf, picked, registersOf } from "./shape.ts";
 import { addressedShape, Fault, operandsPassedShape, operandsShape } from "./stages.ts";
 
+/** Of a descriptor's upper doubleword (Intel SDM 3, 3.4.5.1). */
+const accessed_bit = 8;
+
 export interface MemoryOptions {
   /** Whether a physical address is in the memory behind the data port; all else is a device's. */
   readonly onChip: (address: Bits<32>) => Bit;
@@ -35,6 +38,7 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     software: input(1, "and it comes from INT n, INT3 or INTO"),
     error_code: input(16),
     has_error_code: input(1),
+    pair_low: input(32, "the lower doubleword of the pair loaded last"),
     control: input(32, "the control register asked for"),
     machine_status: input(32, "CR0"),
     debug: input(32, "the debug register asked for"),
@@ -93,6 +97,7 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
   here: { start: output(32, "linear address of the instruction here"), end: output(32) },
   operands: outputsOf(operandsShape),
   memory_value: output(32, "what this step's load brought"),
+  memory_low: output(32, "of a pair, the lower doubleword"),
 }, (m, io) => {
   const { held_valid: valid, held: r } = m.regs({ held_valid: reg(1), held: registersOf(addressedShape) });
   m.when(io.flush, () => { valid.next = 0; }).elsewhen(io.hold.not(), () => { valid.next = io.arrives; });
@@ -100,9 +105,11 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
 
   // --- the access and its segment -----------------------------------------------------------------
   const { on_chip } = m.nets({ on_chip: onChip(r.physical) });
+  // Of a stack's place in the TSS, a pointer and a selector, the last two bytes do not matter (Intel SDM 3, 6.12.1).
+  const pair_bytes = mux(r.segment.is("tss"), constant(5, 33), 7);
   const { beyond_first } = m.nets({
     beyond_first: mux(r.source.is("byte").or(r.memory.is("probe")), constant(0, 33),
-      mux(r.source.is("word"), constant(1, 33), 3)),
+      mux(r.source.is("word"), constant(1, 33), mux(r.source.is("pair"), pair_bytes, 3))),
   });
   io.access.segment.value = r.segment;
   io.access.offset.value = r.ea;
@@ -130,7 +137,9 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
   const { aligned } = m.nets({ aligned: arrived.shr(cat(byte_offset, constant(0, 3))) });
   m.unused(aligned.slice(63, 32));
   io.memory_value.value = mux(r.source.is("byte"), aligned.slice(7, 0).zext(32),
-    mux(r.source.is("word"), aligned.slice(15, 0).zext(32), aligned.slice(31, 0)));
+    mux(r.source.is("word"), aligned.slice(15, 0).zext(32),
+      mux(r.source.is("pair"), arrived.slice(63, 32), aligned.slice(31, 0))));
+  io.memory_low.value = arrived.slice(31, 0);
 
   // --- operands ------------------------------------------------------------------------------------
   io.a.number.value = r.a_number;
@@ -161,6 +170,9 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     ["debug", () => { special.value = io.state.debug; }],
     ["machine_status", () => { special.value = io.state.machine_status; }],
     ["stack_slot", () => { special.value = stack_slot.zext(32); }],
+    ["pair_low", () => { special.value = io.state.pair_low; }],
+    ["gate_selector", () => { special.value = io.state.pair_low.slice(31, 16).zext(32); }],
+    ["marked", () => { special.value = a_operand.or(1 << accessed_bit); }],
     ["identity", () => { special.value = select(r.control, identity.map((word) => constant(word, 32))); }],
     ["time_low", () => { special.value = io.state.clocks.slice(31, 0); }],
     ["time_high", () => { special.value = io.state.clocks.slice(63, 32); }],
@@ -255,8 +267,10 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     ["if_equal", () => { continues.value = io.flags.zero; }],
     ["if_error_code", () => { continues.value = io.state.has_error_code; }],
     ["if_check", () => { continues.value = checks.holds; }],
-    ["if_accessed", () => { continues.value = a_operand.bit(8); }],
+    ["if_accessed", () => { continues.value = a_operand.bit(accessed_bit); }],
     ["if_violation", () => { continues.value = violates; }],
+    ["if_inner", () => { continues.value = checks.inner; }],
+    ["if_split", () => { continues.value = byte_offset.any(); }],
   ], () => {});
   io.micro.valid.value = moves.and(continues.ne(r.expected));
   io.micro.address.value = r.alternative;

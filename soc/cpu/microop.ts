@@ -27,9 +27,9 @@ export const Alu = enumeration("alu", [
   "move", "not", "neg", "zero_extend", "sign_extend", "sign_fill", "set_condition", "load_flags",
   "mul", "imul", "high_half", "div", "idiv", "remainder",
   "clear_carry", "set_carry", "complement_carry", "store_flags",
-  "advance", "selector_index", "gate_selector", "gate_offset", "bit_word", "frame_down",
+  "advance", "selector_index", "gate_offset", "bit_word", "frame_down",
   "daa", "das", "aaa", "aas", "byte_swap", "select",
-  "slots", "adjust_privilege", "fill_upper", "segment_base", "segment_limit", "segment_rights",
+  "slots", "adjust_privilege", "fill_upper", "count_down", "segment_base", "segment_limit", "segment_rights",
 ]);
 
 /** Which of the status flags an operation leaves behind. */
@@ -82,26 +82,35 @@ export const System = enumeration("system", [
   "none", "halt", "serialize", "software_interrupt", "breakpoint", "debug_trap", "overflow", "bound",
   // Raise a fault unless the step's check holds for operand a: with the selector under way as error code, with that of
   // the gate, or with none. Descriptors and gates must be present besides.
-  "require", "require_descriptor", "require_gate", "require_here",
-  // Segment registers: `set_selector` begins a load; `load_descriptor` requires its check, then loads from a:b.
-  "set_selector", "load_real_or_virtual", "load_virtual", "load_descriptor", "load_null", "load_selector",
+  "require", "require_descriptor", "require_here",
+  // The same of an interrupt's gate, and begin to load the selector in b.
+  "open_gate",
+  // Segment registers: `set_selector` begins a load, `return_selector` besides says which level it leads to;
+  // `load_descriptor` requires its check, then loads from a and `pair_low` what has been accessed before, or is marked so by
+  // the step's own store; `load_handler` besides says which level that leads to.
+  "set_selector", "return_selector", "load_real_or_virtual", "load_virtual", "load_descriptor", "load_handler", "load_null",
+  "load_selector", "latch_low",
   "set_limit", "set_base", "commit_stack", "drop_segments", "clear_segments",
   // Privilege level: `level` is what it will be after a far transfer.
-  "level_of_selector", "level_of_descriptor", "commit_level",
+  "level_of_selector", "commit_level",
   "as_task", "as_usual", "begin_task", "task_trap",
-  "far_jump", "enter_handler", "enter_kernel", "leave_kernel",
-  "write_control", "load_directory", "write_debug", "write_status", "clear_task_switched", "set_task_switched", "write_msr",
+  // To the code to come, at b; `interrupt_return` and `enter_inner` at a, with the flags in b or the stack to come.
+  "far_jump", "interrupt_return", "enter_handler", "enter_inner", "enter_kernel", "leave_kernel",
+  "write_control", "write_directory", "load_directory", "write_debug", "write_status", "clear_task_switched", "set_task_switched", "write_msr",
   "invalidate_page",
   "write_flags", "return_flags", "task_flags",
   "clear_interrupt", "set_interrupt", "clear_direction", "set_direction",
   "latch_high",
 ]);
 
-/** State outside the register file that an operand may read. `constant` numbers what `identity` and `control` show. */
+/**
+ * State outside the register file that an operand may read. `constant` numbers what `identity` and `control` show;
+ * `gate_selector` is that of the gate whose lower doubleword is `pair_low`, `marked` operand `a` with the accessed bit.
+ */
 export const Special = enumeration("special", [
   "none", "flags", "all_flags", "selector", "far_selector", "saved_eip", "eip_of_task", "error_code",
   "control", "debug", "machine_status", "table_base", "table_limit", "nesting", "count",
-  "stack_slot", "identity", "time_low", "time_high", "msr", "msr_high", "counter_low", "counter_high",
+  "stack_slot", "pair_low", "gate_selector", "marked", "identity", "time_low", "time_high", "msr", "msr_high", "counter_low", "counter_high",
   "entry_stack",
 ]);
 
@@ -109,20 +118,25 @@ export const Special = enumeration("special", [
  * Where the microcode goes after this step. Conditions look at operand `a`, in the memory stage: `if_many` is "not 1",
  * so that a step may count `a` down and go on if that leaves something; `if_repeat` asks besides what REPE or REPNE
  * asks of ZF; `if_equal` asks for ZF itself; `if_check` asks the step's check; `if_accessed` whether a descriptor is
- * marked as accessed; `if_violation` whether the segment refuses the step's access, which then does not fault.
+ * marked as accessed; `if_violation` whether the segment refuses the step's access, which then does not fault; `if_inner`
+ * whether a descriptor is one of code at an inner level; `if_split` whether the pair that the step loads is in three words.
  */
 export const Next = enumeration("next", [
   "end", "step", "jump", "if_zero", "if_many", "if_repeat", "if_equal", "if_error_code",
-  "if_check", "if_accessed", "if_violation", "call", "return",
+  "if_check", "if_accessed", "if_violation", "if_inner", "if_split", "call", "return",
 ]);
 
 /** Steps of the microcode that go one of two ways. */
 export const conditionalNexts = [
-  "if_zero", "if_many", "if_repeat", "if_equal", "if_error_code", "if_check", "if_accessed", "if_violation",
+  "if_zero", "if_many", "if_repeat", "if_equal", "if_error_code", "if_check", "if_accessed", "if_violation", "if_inner",
+  "if_split",
 ] as const satisfies readonly (typeof Next)["names"][number][];
 
-/** How wide a source or memory access is if not `size`; `half` is half of it, `element` goes by bit 0 of the opcode. */
-export const Source = enumeration("source", ["same", "byte", "word", "half", "element"]);
+/**
+ * How wide a source or memory access is if not `size`; `half` is half of it, `element` goes by bit 0 of the opcode. A `pair`
+ * is two doublewords: what is loaded is the upper one, and the lower is kept as `pair_low`.
+ */
+export const Source = enumeration("source", ["same", "byte", "word", "half", "element", "pair"]);
 
 /** Who may execute an instruction, as far as mode and level decide (Intel SDM 2, the protected-mode exceptions). */
 export const Privilege = enumeration("privilege", [

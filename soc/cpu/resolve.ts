@@ -42,7 +42,7 @@ export function sourceWidthOf(source: ChoiceOf<typeof Source>, width: ChoiceOf<t
     mux(source.is("byte"), Width("byte"),
       mux(source.is("word"), Width("word"),
         mux(source.is("half"), mux(width.is("dword"), Width("word"), Width("byte")),
-          mux(at.wide, operand, Width("byte"))))));
+          mux(source.is("pair"), Width("pair"), mux(at.wide, operand, Width("byte")))))));
 }
 
 /** The register numbers that an instruction's bytes give. */

@@ -8,6 +8,9 @@ const segmentNames = [...contextSegments, "next_code", "next_stack"] as const;
 type SegmentName = (typeof segmentNames)[number];
 const place = (name: SegmentName): number => segmentNames.indexOf(name);
 
+/** Of a descriptor's upper doubleword: operands, addresses or the stack pointer have 32 bits. */
+const big_bit = 22;
+
 /** What the fields of a descriptor's two doublewords mean (Intel SDM 3, 3.4.5). */
 function descriptor(high: Bits<32>, low: Bits<32>) {
   const limit20 = cat(high.slice(19, 16), low.slice(15, 0));
@@ -18,7 +21,7 @@ function descriptor(high: Bits<32>, low: Bits<32>) {
   return {
     base: cat(high.slice(31, 24), high.slice(7, 0), low.slice(31, 16)),
     limit: mux(high.bit(23), cat(limit20, constant(0xfff, 12)), limit20.zext(32)),
-    big: high.bit(22),
+    big: high.bit(big_bit),
     readable: data.or(high.bit(9)),
     writable: data.and(high.bit(9)),
     expands_down: data.and(high.bit(10)),
@@ -47,6 +50,7 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
   table_base: output(32, "of the table that selector_of names"),
   table_limit: output(16),
   loading: output(16, "the selector of the load under way"),
+  loading_now: output(16, "so soon as this clock's set_selector says"),
   code: {
     base: output(32),
     limit: output(32),
@@ -62,9 +66,11 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
   update: {
     segment: input(Segment, "what an update writes"),
     selector: input(1, "remember b as the selector that a load writes"),
+    chooses: input(1, "so it will be, unless the step is sent away with all behind it"),
+    describes: input(1, "the same of a descriptor's load"),
     real: input(1, "load as real mode does: base = 16 times the selector b"),
     virtual: input(1, "load as virtual-8086 mode does: 64 KB to read and write besides"),
-    descriptor: input(1, "load from the descriptor a:b"),
+    descriptor: input(1, "load from the descriptor a:low"),
     nothing: input(1, "load a null selector"),
     bare: input(1, "load the selector b, and no segment"),
     table_base: input(1, "load a table's base from b"),
@@ -77,6 +83,7 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
     flat_selector: input(16, "of the code segment then; the stack's is the next"),
     a: input(32),
     b: input(32),
+    low: input(32),
   },
   exchange: input(1, "the registers become those of another context"),
   incoming: { segments: switchPort.incoming.segments, task_of_386: input(1) },
@@ -107,7 +114,9 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
   const of = <N extends number>(pick: (x: (typeof r.segment)[number]) => Bits<N>): readonly Bits<N>[] =>
     r.segment.map(pick);
   const ldt = r.segment[place("ldt")]!;
-  const local = r.pending.bit(2);
+  // The table that is addressed in this clock may be the one that a selector chooses in the same.
+  const { pending_now } = m.nets({ pending_now: mux(u.chooses, u.b.slice(15, 0), r.pending) });
+  const local = pending_now.bit(2);
   const zero = constant(0, 32);
   io.base.value = select(io.base_of,
     [...of((x) => x.base), r.gdt.base, r.idt.base, mux(local, ldt.base, r.gdt.base), zero]);
@@ -140,20 +149,22 @@ export const segmentFile = module("segment_file", "Selectors, bases, limits and 
   io.table_base.value = mux(io.selector_of.is("gdt"), r.gdt.base, r.idt.base);
   io.table_limit.value = mux(io.selector_of.is("gdt"), r.gdt.limit, r.idt.limit);
   io.loading.value = r.pending;
+  io.loading_now.value = pending_now;
   const [code, stack] = [r.segment[place("cs")]!, r.segment[place("ss")]!] as const;
   const [next_code, next_stack] = [r.segment[place("next_code")]!, r.segment[place("next_stack")]!] as const;
   io.code.base.value = code.base;
   io.code.limit.value = code.limit;
   io.code.big.value = code.big;
   io.code.next_base.value = next_code.base;
-  io.stack.big.value = stack.big;
-  io.stack.next_big.value = next_stack.big;
+  // Decode asks for it in the clock in which it is loaded.
+  io.stack.big.value = mux(u.describes.and(u.segment.is("ss")), u.a.bit(big_bit), stack.big);
+  io.stack.next_big.value = mux(u.describes.and(u.segment.is("next_stack")), u.a.bit(big_bit), next_stack.big);
   io.task_of_386.value = r.tss_of_386;
 
   m.unused(u.flat_selector.slice(1, 0), u.a.bit(21), u.a.bit(20), u.a.bit(15), u.a.bit(8));
 
   // --- updates ----------------------------------------------------------------------------------------
-  const d = descriptor(u.a, u.b);
+  const d = descriptor(u.a, u.low);
   m.when(u.selector, () => { r.pending.next = u.b.slice(15, 0); });
   segmentNames.forEach((name, i) => {
     const x = r.segment[i]!;

@@ -79,13 +79,13 @@ export const systemFlags = module("system_flags", "TF, IF, DF, IOPL, NT, RF, VM,
       ["set_direction", () => { n.direction.value = 1; }],
       ["clear_direction", () => { n.direction.value = 0; }],
       ["write_flags", everybody],
-      ["return_flags", () => {
+      [["return_flags", "interrupt_return"], () => {
         everybody();
         n.resume.value = value.bit(16).and(io.wide);
         m.when(io.wide.and(kernel), () => { n.virtual_8086.value = value.bit(17); });
       }],
       ["task_flags", () => { all(value); }],
-      ["enter_handler", () => {
+      [["enter_handler", "enter_inner"], () => {
         n.trap.value = 0;
         n.nested.value = 0;
         n.resume.value = 0;

@@ -9,6 +9,8 @@ export {
 export { decodeAt, type Decoded, type Mode } from "./timing/match.ts";
 export { deliveryWays, type Outcome, type Way } from "./timing/paths.ts";
 export { crossing_clocks, fetch_walk_bubbles, fetchBubbles, pageOf, walk_bound, walks_max, type FetchWalk } from "./timing/paging.ts";
-export { holdsBackLoads, interlock_bubbles, refetch, standard_device_clocks } from "./timing/pipeline.ts";
+export {
+  access_bubbles, holdsBackLoads, interlock_bubbles, refetch, split_accesses, split_clocks, standard_device_clocks,
+} from "./timing/pipeline.ts";
 export { timingRows, timingTable, type TableRow, type TableWay, type TimingTable } from "./timing/table.ts";
 export { type Decide, type NewTask, type TaskSwitch } from "./timing/tasks.ts";

@@ -97,6 +97,13 @@ test("agree on transfers between privilege levels and modes, on gates, tasks and
   assert.ok(log.some((entry) => entry.kind === "retired" && entry.switches_task), "task switches");
 });
 
+test("agree on descriptors, gates and stacks of a TSS that lie in three words", async () => {
+  const image = await assembledImage("privilege", { tables_offset: 2 });
+  const { log, result } = compared(image, cycles_max);
+  assert.is(text(result), "");
+  assert.ok(log.reduce((sum, { splits }) => sum + splits, 0) > 1000);
+});
+
 test("agree whatever ran before: a pair takes the same behind every history", () => {
   for (let seed = 0; seed < pair_images; seed++) {
     const { image, pairs } = pairsImage(randomFrom(seed), pairs_per_image, histories);

@@ -55,6 +55,43 @@ export const tableEntry = (to: To, half: "low" | "high"): MicroOp => ({
   ...load(to, "t1", "table"), size: "dword", ...(half === "high" ? { displacement: "plus_4" } : {}),
 });
 
+/** Begins to load a segment: the selector in `b` is under way, its index in t1. */
+export const selectFrom = (b: To): MicroOp => ({
+  system: "set_selector", operation: "selector_index", b, to: "t1", size: "dword",
+});
+/** The same, with a selector from the stack. */
+export const selectPopped: MicroOp = {
+  system: "set_selector", operation: "selector_index", b: "memory", to: "t1", stack: "pop", memory: "load",
+};
+/** The same, with the selector of a far pointer at the address in t1. */
+export const selectBehind: MicroOp = {
+  ...selectFrom("memory"), source: "word", memory: "load", base: "t1", segment: "context", displacement: "plus_size",
+};
+
+/**
+ * Reads both doublewords at once, the upper one to t3, the lower one to `pair_low`. They lie in two words if the table does
+ * not begin in the midst of one; else, in three, they are read one after the other.
+ */
+export const pair = (name: string, at: MicroOp, more: Partial<Step> = {}): { readonly step: Step; readonly apart: Step[] } => ({
+  step: {
+    operation: "move", b: "memory", to: "t3", size: "dword", source: "pair", memory: "load", ...at, ...more,
+    ...when("if_split", `${name}_apart`, "not_taken"),
+  },
+  apart: [
+    { label: `${name}_apart`, operation: "move", b: "memory", to: "t3", size: "dword", memory: "load", ...upperOf(at) },
+    { system: "latch_low", b: "memory", size: "dword", memory: "load", ...at, ...goto(`${name}_read`) },
+  ],
+});
+const upperOf = ({ displacement, ...at }: MicroOp): MicroOp =>
+  ({ ...at, displacement: displacement === "vector" ? "vector_high" : "plus_4" });
+
+/** The descriptor that the selector under way names; its index is in t1. */
+export const descriptor = (name: string, more: Partial<Step> = {}, segment: SegmentName = "table") =>
+  pair(name, { base: "t1", segment }, more);
+/** The same; null is a fault. */
+export const descriptorNotNull = (name: string, more: Partial<Step> = {}) =>
+  descriptor(name, { system: "require_here", check: "not_null", ...more });
+
 /** A string instruction's read: loads the element and moves the index on; the element stays in the memory operand. */
 export const loadElement = (index: "esi" | "edi"): MicroOp => ({
   operation: "advance", a: index, to: index, size: "address", source: "element", memory: "load",

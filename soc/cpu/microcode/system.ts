@@ -49,7 +49,8 @@ const portNumber: MicroOp = { operation: "zero_extend", source: "word", b: "edx"
 const storable: MicroOp = { memory: "modify", size: "w", source: "element", base: "edi", segment: "es" };
 const countDown: MicroOp = { operation: "sub", a: "ecx", b: "one", to: "ecx", size: "address" };
 
-const portStrings = (name: "ins" | "outs", body: readonly Step[]): Step[] => [
+/** `repeated`: a round of REP, whose last step counts ECX down. */
+const portStrings = (name: "ins" | "outs", body: readonly Step[], repeated: readonly Step[]): Step[] => [
   { label: `${name}_checked`, ...portNumber },
   { ...callTo("port_check") },
   { label: name, ...body[0]! },
@@ -58,11 +59,16 @@ const portStrings = (name: "ins" | "outs", body: readonly Step[]): Step[] => [
   { label: `rep_${name}_checked`, ...portNumber },
   { ...callTo("port_check") },
   { label: `rep_${name}`, a: "ecx", size: "address", ...when("if_zero", "finish", "not_taken") },
-  { ...body[0]!, label: `rep_${name}_body`, interruptible: true },
-  ...body.slice(1),
-  { ...countDown, ...when("if_many", `rep_${name}_body`, "taken") },
+  { ...repeated[0]!, label: `rep_${name}_body`, interruptible: true },
+  ...repeated.slice(1, -1),
+  { ...repeated.at(-1)!, ...when("if_many", `rep_${name}_body`, "taken") },
   goto("finish"),
 ];
+
+const insBody: readonly Step[] = [storable, input("edx", "t0"), storeElement("t0")];
+const outputAndCount: MicroOp = {
+  ...output("edx", "memory"), operation: "count_down", a: "ecx", to: "ecx", size: "address", source: "element",
+};
 
 export const system: Step[] = [
   { label: "finish", next: "end" },
@@ -96,6 +102,6 @@ export const system: Step[] = [
   { label: "output_checked", ...callTo("port_check") },
   { ...output("t4", "eax"), next: "end" },
   ...portCheck,
-  ...portStrings("ins", [storable, input("edx", "t0"), storeElement("t0")]),
-  ...portStrings("outs", [loadElement("esi"), output("edx", "memory")]),
+  ...portStrings("ins", insBody, [...insBody, countDown]),
+  ...portStrings("outs", [loadElement("esi"), output("edx", "memory")], [loadElement("esi"), outputAndCount]),
 ];

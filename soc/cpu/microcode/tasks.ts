@@ -1,7 +1,8 @@
 // Task switches (Intel SDM 3, 7.3): the old task's registers to its TSS, the new one's from its own. What can be wrong
 // before the switch is a fault of the old task; what is found wrong after it, one of the new.
 import {
-  callTo, copy, goto, load, loadWord, pushSpecial, tableEntry, when, whenCheck, type SegmentName, type Step, type To,
+  callTo, copy, descriptor, goto, load, loadWord, pushSpecial, selectFrom, when, whenCheck, type SegmentName, type Step,
+  type To,
 } from "./steps.ts";
 import { loadMarked } from "./segments.ts";
 import { loadCode, loadNextStack, probe } from "./transfers.ts";
@@ -37,7 +38,7 @@ const touch = (constant: number): Step => ({
 const reasons = { jump: 1, call: 2, return: 3 } as const;
 
 const ways: Step[] = [
-  // JMP and CALL: t0 has a selector, t3 and t2 its descriptor: a TSS, or a gate that names one.
+  // JMP and CALL: a selector is under way, t3 and `pair_low` have its descriptor: a TSS, or a gate that names one.
   { label: "task_jump", operation: "move", b: "constant", constant: reasons.jump, to: "t5", size: "dword",
     ...goto("task_by_selector") },
   { label: "task_call", operation: "move", b: "constant", constant: reasons.call, to: "t5", size: "dword" },
@@ -45,10 +46,10 @@ const ways: Step[] = [
   { label: "task_by_tss", system: "require", check: "global", a: "t3", size: "dword" },
   { system: "require_descriptor", check: "tss_accessible", a: "t3", size: "dword", ...goto("task_switch") },
   { label: "task_by_gate", system: "require_descriptor", check: "accessible", a: "t3", size: "dword" },
-  { operation: "gate_selector", b: "t2", to: "t0", size: "dword", ...goto("task_behind_gate") },
+  { operation: "move", b: "special", special: "gate_selector", to: "t0", size: "dword", ...goto("task_behind_gate") },
 
-  // An interrupt through a task gate, whose descriptor is in t3 and t2.
-  { label: "task_interrupt", operation: "gate_selector", b: "t2", to: "t0", size: "dword" },
+  // An interrupt through a task gate, whose descriptor is in t3 and `pair_low`.
+  { label: "task_interrupt", operation: "move", b: "special", special: "gate_selector", to: "t0", size: "dword" },
   { operation: "move", b: "constant", constant: reasons.call, to: "t5", size: "dword" },
   { label: "task_behind_gate", ...callTo("read_descriptor") },
   { system: "require", check: "global", a: "t3", size: "dword" },
@@ -62,10 +63,12 @@ const ways: Step[] = [
   { system: "require_descriptor", check: "tss_busy", a: "t3", size: "dword", ...goto("task_switch") },
 ];
 
-/** t0: the new selector, pending; t3 and t2: its descriptor; t1: its index; t5: why. */
+/** The new selector is under way; t3 and `pair_low`: its descriptor; t1: its index; t5: why. */
 const begin: Step[] = [
   // Its limit must hold all that will be read: #TS else.
-  { label: "task_switch", operation: "segment_limit", a: "t3", b: "t2", to: "t4", size: "dword", system: "as_task" },
+  { label: "task_switch", operation: "segment_limit", a: "t3", b: "special", special: "pair_low", to: "t4", size: "dword",
+    system: "as_task" },
+  { operation: "move", b: "special", special: "pair_low", to: "t2", size: "dword" },
   whenCheck("of_286", "task_limit_286", "not_taken", "t3"),
   { system: "require", check: "holds_tss_386", a: "t4", size: "dword", ...goto("task_base") },
   { label: "task_limit_286", system: "require", check: "holds_tss_286", a: "t4", size: "dword" },
@@ -147,7 +150,8 @@ const exchange: Step[] = [
   ...busy("t7", "bts"),
 
   // From here on the new task runs.
-  { label: "task_load", system: "load_descriptor", target: "tss", check: "not_null", a: "t3", b: "t2", size: "dword" },
+  { label: "task_load", system: "latch_low", b: "t2", size: "dword" },
+  { system: "load_descriptor", target: "tss", check: "not_null", a: "t3", size: "dword" },
   { system: "set_task_switched" },
   whenCheck("of_286", "task_fetch_words", "not_taken", "t3"),
   fetch("dword", layout386.directory, "t1"),
@@ -171,12 +175,10 @@ const newStack = (): Step[] => [
 /** DS, ES, FS or GS of the new task. */
 const newData = (target: "es" | "ds" | "fs" | "gs"): Step[] => [
   { operation: "move", b: "special", special: "selector", target, to: "t0", size: "dword" },
-  { system: "set_selector", b: "t0", size: "dword" },
-  { operation: "selector_index", b: "t0", to: "t1", size: "dword" },
+  selectFrom("t0"),
   whenCheck("null_selector", `task_${target}_done`, "not_taken", "t0"),
-  tableEntry("t3", "high"),
-  tableEntry("t2", "low"),
-  ...loadMarked({ system: "load_descriptor", target, check: "data_segment", a: "t3", b: "t2", size: "dword" },
+  descriptor(`task_${target}`).step,
+  ...loadMarked({ label: `task_${target}_read`, system: "load_descriptor", target, check: "data_segment", a: "t3", size: "dword" },
     `task_${target}_done`),
   { label: `task_${target}_done` },
 ];
@@ -188,13 +190,11 @@ const finish: Step[] = [
   { a: "t1", size: "dword", ...when("if_zero", "task_nested", "not_taken") },
   { label: "task_flags", system: "task_flags", b: "t6", size: "dword" },
   { operation: "move", b: "special", special: "selector", target: "ldt", to: "t0", size: "dword" },
-  { system: "set_selector", b: "t0", size: "dword" },
-  { operation: "selector_index", b: "t0", to: "t1", size: "dword" },
+  selectFrom("t0"),
   whenCheck("null_selector", "task_segments", "not_taken", "t0"),
-  { ...tableEntry("t3", "high"), segment: "gdt" },
-  { ...tableEntry("t2", "low"), segment: "gdt" },
-  { system: "require", check: "global", a: "t3", size: "dword" },
-  { system: "load_descriptor", target: "ldt", check: "ldt_present", a: "t3", b: "t2", size: "dword" },
+  descriptor("task_ldt", {}, "gdt").step,
+  { label: "task_ldt_read", system: "require", check: "global", a: "t3", size: "dword" },
+  { system: "load_descriptor", target: "ldt", check: "ldt_present", a: "t3", size: "dword" },
   { label: "task_segments", ...whenCheck("virtual_8086_task", "task_virtual_8086", "not_taken", "t6") },
 
   { operation: "move", b: "special", special: "selector", target: "cs", to: "t0", size: "dword" },
@@ -234,4 +234,9 @@ const finish: Step[] = [
   { system: "level_of_selector", b: "constant", constant: 3, size: "dword", ...goto("task_enter") },
 ];
 
-export const tasks: Step[] = [...ways, ...begin, ...exchange, ...finish];
+const apart: Step[] = [
+  ...(["ds", "es", "fs", "gs"] as const).flatMap((target) => descriptor(`task_${target}`).apart),
+  ...descriptor("task_ldt", {}, "gdt").apart,
+];
+
+export const tasks: Step[] = [...ways, ...begin, ...exchange, ...finish, ...apart];

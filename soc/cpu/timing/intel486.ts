@@ -74,7 +74,8 @@ const entries: readonly Entry[] = [
   ...always(/^POPA$/, 9),
   ...always(/^PUSHF$/, 3),
   ...always(/^POPF$/, 6),
-  ...cases(/^ENTER$/, { "level 0": 14, "level not 0": rounds(17, 3, 17) }),
+  // Rounds are levels above the first.
+  ...cases(/^ENTER$/, { "level 0": 14, "level 1": 17, "level above 1": rounds(20, 3) }),
   ...always(/^LEAVE$/, 5),
 
   ...always(/^PUSH [C-GS]S$|^PUSH ES$/, 3),
@@ -125,7 +126,8 @@ const entries: readonly Entry[] = [
   ...cases(/^CALL (ptr|m)16:32$/, {
     "to a segment": 20,
     "through a call gate, to the same level": 35,
-    "through a call gate, to an inner level": { fixed: 77, each: 4, none: 69 },
+    "through a call gate, to an inner level, no parameters": 69,
+    "through a call gate, to an inner level": rounds(77, 4),
   }),
   ...cases(/^RETF$/, { "real mode": 13, "to the same level": 17, "to an outer level": 35 }),
   ...cases(/^RETF imm16$/, { "real mode": 14, "to the same level": 18, "to an outer level": 36 }),

@@ -50,7 +50,10 @@ export interface Way {
 }
 
 const leaving_effects: ReadonlySet<Step["system"]> =
-  new Set(["far_jump", "enter_handler", "enter_kernel", "leave_kernel", "serialize", "halt"]);
+  new Set([
+    "far_jump", "interrupt_return", "enter_handler", "enter_inner", "enter_kernel", "leave_kernel", "serialize", "halt",
+    "write_directory",
+  ]);
 
 /** Where task switches begin. */
 const taskEntries: ReadonlySet<number> =

@@ -43,6 +43,14 @@ export const refetch = {
 /** What an access that is not aligned takes besides: memory answers with two words, wherever the first byte is. */
 export const unaligned_clocks = 0;
 
+/**
+ * A descriptor or gate that lies in three words, because its table or the TSS does not begin at a multiple of four, is read
+ * by two more steps, which are not expected.
+ */
+export const split_clocks = redirect_bubbles("memory") + 2;
+/** Accesses of those steps. */
+export const split_accesses = 2;
+
 /** Clocks in execute beyond the first: the multiplier's register; the divider's start, sign and handing over. */
 const multiply_clocks = 1;
 const divide_clocks_around = 2;

@@ -5,7 +5,7 @@ import { walk_clocks } from "../paging.ts";
 import { deliveryWays, waysOf, type Form, type Way } from "./paths.ts";
 import {
   awaited_condition_bubbles, fetch_bytes, holdsBackLoads, interlock_bubbles, long_bubbles, prefix_bubbles, redirect_bubbles,
-  refetch, standard_device_clocks, unaligned_clocks, type RegisterRole,
+  refetch, split_accesses, split_clocks, standard_device_clocks, unaligned_clocks, type RegisterRole,
 } from "./pipeline.ts";
 import {
   access_walk_waits, crossing_clocks, fetch_walk_bubbles, other_page_bubbles, same_page_bubbles,
@@ -151,6 +151,8 @@ export function timingTable() {
       /** A store into code that is on its way already. */
       refetch,
       unaligned_clocks,
+      split_clocks,
+      split_accesses,
       device_access_clocks: standard_device_clocks,
       paging: {
         /** An access that goes on in the next page. */

@@ -94,7 +94,7 @@ function after(step: Step, place: Place): Pick<Place, "numbers" | "answers" | "l
     for (const asked of [...answers.keys()].filter((key) => isSame(key.split(" ").at(-1)!))) answers.delete(asked);
     if (number !== undefined) numbers.set(to, number);
   }
-  const loads = system === "load_descriptor" && step.target !== undefined;
+  const loads = (system === "load_descriptor" || system === "load_handler") && step.target !== undefined;
   if (loads && step.target === "tss") {
     const of_286 = answers.get(question({ next: "if_check", check: "of_286", a }));
     if (of_286 !== undefined) answers.set(question(busyTask), !of_286);
@@ -126,6 +126,8 @@ export function onward(place: Place, supposed: Supposed = new Map()): Onward[] {
     if (back === undefined) throw new Error("a routine that nothing has called returns");
     return onTo(back, others);
   }
+  // What that costs is a rule of its own: `split_clocks`.
+  if (next === "if_split") return onTo(following);
   const { check = "never", a = "none", to = "none" } = step;
   const asked = question(step), remembers = a !== "none" && written(to) !== a;
   const number = next === "if_zero" ? place.numbers.get(a) : undefined;
@@ -144,6 +146,7 @@ export function onward(place: Place, supposed: Supposed = new Map()): Onward[] {
 }
 
 function outcomeOf({ next = "step", check, a }: Step, about: Target | undefined, holds: boolean): Outcome {
+  if (next === "if_inner") return { condition: "if_check", check: "inner", ...(a === undefined ? {} : { of: a }), holds };
   return {
     condition: next,
     ...(next === "if_check" && check !== undefined ? { check } : {}),

@@ -19,6 +19,7 @@ const checkWords: Partial<Record<CheckName, Words>> = {
   virtual_8086: ["from virtual-8086 mode", null],
   returns_to_virtual_8086: ["to virtual-8086 mode", null],
   null_selector: ["null selector", "selector not null"],
+  not_null: ["selector not null", "null selector"],
   lar_accessible: [null, "not accessible"],
   lsl_accessible: [null, "not accessible"],
   readable: [null, "not readable"],
@@ -36,6 +37,7 @@ function accessedWords({ about }: Outcome): Words {
 
 function zeroWords(name: string): Words {
   if (name.startsWith("REP ")) return ["count 0", "count not 0"];
+  if (name.startsWith("CALL ")) return ["no parameters", "parameters"];
   switch (name) {
     case "ENTER": return ["level 0", "level not 0"];
     case "CPUID": return ["leaf 0", "other leaves"];
@@ -53,6 +55,7 @@ function wordsOf(outcome: Outcome, name: string): Words {
     case "if_accessed": return accessedWords(outcome);
     case "if_violation": return ["beyond the table", null];
     case "if_zero": return zeroWords(name);
+    case "if_many": if (name === "ENTER") return ["level above 1", "level 1"]; break;
     case "if_check": {
       const words = outcome.check === undefined ? undefined : checkWords[outcome.check];
       if (words !== undefined) return words;

@@ -47,14 +47,16 @@ export async function casesImage(cases: readonly Case[]): Promise<Uint8Array> {
 /** This folder's assembly, each with what it includes. */
 const assembly = { system: [], privilege: ["privilege-tables.S"] } as const;
 
-export async function assembledImage(name: keyof typeof assembly): Promise<Uint8Array> {
+/** `tables_offset`: so many bytes behind a multiple of four, tables begin. */
+export async function assembledImage(name: keyof typeof assembly, { tables_offset = 0 } = {}): Promise<Uint8Array> {
+  const define = `-Wa,--defsym,tables_offset=${tables_offset}`;
   const source = join(here, `${name}.S`);
   const folder = await cached({
     name: `timing-${name}`,
     files: [source, ...assembly[name].map((file) => join(here, file))],
-    facts: { compiler: await toolVersion("i686-linux-gnu-gcc") },
+    facts: { compiler: await toolVersion("i686-linux-gnu-gcc"), define },
     make: async (cwd) => {
-      await mustSucceed("i686-linux-gnu-gcc", ["-c", source, "-o", "image.o"], { cwd });
+      await mustSucceed("i686-linux-gnu-gcc", ["-c", define, source, "-o", "image.o"], { cwd });
       const link = ["-m", "elf_i386", "-Ttext", `0x${image_first.toString(16)}`, "--oformat", "binary", "-e", "begin"];
       await mustSucceed("i686-linux-gnu-ld", [...link, "image.o", "-o", "image.bin"], { cwd });
     },

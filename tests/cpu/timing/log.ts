@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { BUILD } from "../../../commands/paths.ts";
+import { Width } from "../../../soc/cpu/flags.ts";
 import { Memory, Segment, System } from "../../../soc/cpu/microop.ts";
 import { buildBare, type Bare } from "../bare/build.ts";
 import { cpuVerilog } from "../bare/verilog.ts";
@@ -16,7 +17,7 @@ const access = (name: (typeof Memory)["names"][number]): string => `3'd${Memory.
 
 // The lines: B how wide code is; Q a descriptor's upper doubleword that protection asks about, for which segment
 // register; S a selector to be loaded; T a task switch; W where a store goes; R an instruction completed; D an exception
-// or interrupt; H its handler entered; C an access that goes on in the next page; P a walk of page tables.
+// or interrupt; H its handler entered; C an access that goes on in the next page; U a pair in three words; P a walk of page tables.
 const monitor = `
 module execution_log (
   input wire        clk,
@@ -43,6 +44,7 @@ module execution_log (
   input wire        paging,
   input wire        crosses_page,
   input wire        loads,
+  input wire        pair,
   input wire [1:0]  cpl,
   input wire [1:0]  cpl_after,
   input wire [31:0] a,
@@ -59,18 +61,20 @@ module execution_log (
   wire [31:0] eax_after = write_number == 4'd0 ? (eax & ~lanes) | (write_value & lanes) : eax;
   wire [31:0] ecx_after = write_number == 4'd1 ? (ecx & ~lanes) | (write_value & lanes) : ecx;
   wire [31:0] edx_after = write_number == 4'd2 ? (edx & ~lanes) | (write_value & lanes) : edx;
-  wire asks = effect == ${effect("require_descriptor")} | effect == ${effect("require_gate")}
-    | effect == ${effect("load_descriptor")};
+  wire loads_descriptor = effect == ${effect("load_descriptor")} | effect == ${effect("load_handler")};
+  wire asks = effect == ${effect("require_descriptor")} | effect == ${effect("open_gate")} | loads_descriptor;
+  wire selects = effect == ${effect("set_selector")} | effect == ${effect("return_selector")};
   always @(posedge clk) begin
     cycle <= cycle + 1;
     eax <= eax_after;
     ecx <= ecx_after;
     edx <= edx_after;
     mode_before <= mode;
-    if (~rst & completes & asks) $display("Q %h %0d %b", a, target, effect == ${effect("load_descriptor")});
-    if (~rst & completes & effect == ${effect("set_selector")}) $display("S %h", b[15:0]);
+    if (~rst & completes & asks) $display("Q %h %0d %b", a, target, loads_descriptor);
+    if (~rst & completes & selects) $display("S %h", b[15:0]);
     if (~rst & completes & effect == ${effect("set_task_switched")}) $display("T");
     if (~rst & completes & stores) $display("W %h", linear);
+    if (~rst & completes & pair & (|linear[1:0])) $display("U");
     if (~rst & completes & crosses_page & (stores | loads)) $display("C %b", stores);
     if (~rst & retired)
       $display("R %0d %h %h %h %h %h %b %0d", cycle, eip, eax_after, ecx_after, edx_after, flags, mode, cpl_after);
@@ -81,7 +85,7 @@ endmodule
 bind execute_stage execution_log log (
   .clk(clk), .rst(rst), .begins(held_valid & held_first), .completes(completes),
   .effect(held_system), .target(held_target),
-  .paging(paging_enabled), .crosses_page(held_crosses_page),
+  .pair(held_source == 2'd${Width.names.indexOf("pair")}), .paging(paging_enabled), .crosses_page(held_crosses_page),
   .loads(held_memory == ${access("load")} | held_memory == ${access("modify")}),
   .stores(held_memory == ${access("store")}), .linear(held_linear), .last(held_last), .retired(probe_retired),
   .delivers(delivers), .by_itself(faulting & ~interrupted), .delivering(state_delivering),
@@ -162,6 +166,8 @@ export interface Seen {
   readonly crossings: { readonly loads: number; readonly stores: number };
   /** In their order. */
   readonly walks: readonly Walk[];
+  /** Descriptors and gates in three words. */
+  readonly splits: number;
 }
 
 /** A walk of page tables, as `probe.walking` counts its clocks. */
@@ -194,7 +200,7 @@ export interface Entered extends Seen {
   readonly level_after: number;
 }
 
-export interface Delivered extends Pick<Seen, "crossings" | "walks"> {
+export interface Delivered extends Pick<Seen, "crossings" | "walks" | "splits"> {
   readonly kind: "delivered";
   readonly cycle: number;
   /** Of the instruction that the exception came from. */
@@ -222,13 +228,13 @@ export function entries(lines: readonly string[]): Entry[] {
   const found: Entry[] = [];
   let big = false, tss_of_386 = true;
   let asked: Asked[] = [], selectors: number[] = [], stores: number[] = [], switches_task = false;
-  let crossings = { loads: 0, stores: 0 }, walks: Walk[] = [];
+  let crossings = { loads: 0, stores: 0 }, walks: Walk[] = [], splits = 0;
   const taken = (): Seen => {
-    const seen = { asked, selectors, stores, switches_task, crossings, walks };
+    const seen = { asked, selectors, stores, switches_task, crossings, walks, splits };
     const task = asked.findLast(({ target }) => target === "tss");
     if (task !== undefined) tss_of_386 = (task.high & of_386_bit) !== 0;
     [asked, selectors, stores, switches_task] = [[], [], [], false];
-    [crossings, walks] = [{ loads: 0, stores: 0 }, []];
+    [crossings, walks, splits] = [{ loads: 0, stores: 0 }, [], 0];
     return seen;
   };
   const mode = (bits = ""): Mode => ({
@@ -249,6 +255,7 @@ export function entries(lines: readonly string[]): Entry[] {
       case "S": selectors.push(hex(f[0])); break;
       case "T": switches_task = true; break;
       case "W": stores.push(hex(f[0])); break;
+      case "U": splits++; break;
       case "C": crossings[f[0] === "1" ? "stores" : "loads"]++; break;
       case "P":
         walks.push({ by_fetch: f[0] === "1", page: hex(f[1]), clocks: Number(f[2]), faults: f[3] === "1" });
@@ -260,10 +267,10 @@ export function entries(lines: readonly string[]): Entry[] {
         });
         break;
       case "D": {
-        const { crossings, walks } = taken();
+        const { crossings, walks, splits } = taken();
         found.push({
           kind: "delivered", cycle: Number(f[0]), eip: hex(f[1]), mode: mode(f[2]), vector: hex(f[3]),
-          fault: f[4] === "1", entered: undefined, crossings, walks,
+          fault: f[4] === "1", entered: undefined, crossings, walks, splits,
         });
         break;
       }

@@ -82,8 +82,10 @@ export function holds({ condition, check, about }: Outcome, instruction: Instruc
     case "if_zero":
       if (name.startsWith("REP ")) return inAddressSize(before.ecx, decoded) === 0;
       if (name === "ENTER") return level(decoded) === 0;
+      if (name.startsWith("CALL ")) return ((callGate(after)?.high ?? 0) & parameters_max) === 0;
       if (name === "CPUID") return before.eax === 0;
       break;
+    case "if_many": if (name === "ENTER") return level(decoded) > 1; break;
     case "if_accessed": return wasAccessed(after, about);
     // What LAR and its kin do not find may lie beyond the table, or may not be looked at; ports that it lies beyond the
     // bitmap are refused.
@@ -100,6 +102,7 @@ export function holds({ condition, check, about }: Outcome, instruction: Instruc
         case "nested": return has(before.flags, nested_flag);
         case "returns_to_virtual_8086": return has(after.flags, virtual_flag);
         case "null_selector": return after.selectors.some((selector) => selector < null_selectors);
+        case "not_null": return after.selectors.every((selector) => selector >= null_selectors);
         case "lar_accessible": case "lsl_accessible": case "readable": case "writable": return found;
         case "tss_of_386": return after.mode.tss_of_386;
         default:
@@ -134,7 +137,7 @@ export function holdsOfDelivery({ condition, check, about }: Outcome, entered: E
 }
 
 /** Steps that ask for a descriptor: each is in `asked`, in their order. */
-const asking: ReadonlySet<unknown> = new Set(["require_descriptor", "require_gate", "load_descriptor"]);
+const asking: ReadonlySet<unknown> = new Set(["require_descriptor", "open_gate", "load_descriptor", "load_handler"]);
 
 /** The outcomes of a task switch: each is about the descriptor or selector read last. */
 export function ofTaskSwitch(
@@ -169,7 +172,7 @@ export function ofTaskSwitch(
 
 export function rounds(decoded: Decoded, before: State, after: Retired): number {
   const name = nameOf(decoded);
-  if (name === "ENTER") return Math.max(1, level(decoded));
+  if (name === "ENTER") return Math.max(1, level(decoded) - 1);
   if (name.startsWith("CALL ")) return (callGate(after)?.high ?? 0) & parameters_max;
   return name.startsWith("REP ") ? inAddressSize(before.ecx, decoded) - inAddressSize(after.ecx, decoded) : 1;
 }

@@ -38,6 +38,7 @@ data: .skip 64
   .endm
 
   .balign 8
+  .skip tables_offset
 table:
   .quad 0
   segment 0x9A
@@ -65,6 +66,7 @@ local_table:
   segment 0xF2
 
   .balign 8
+  .skip tables_offset
 interrupts:
   .set vector, 0
   .rept vectors
@@ -94,6 +96,7 @@ interrupts_register:
   .long interrupts
 
   .balign 128
+  .skip tables_offset
 main_tss:
   .long 0, stack_0, data_0
   .skip 0x1C-12

@@ -44,6 +44,9 @@
   .set stack_virtual, 0xD000
   .set parameters, 3
   .set directory, 0x3D000      # where paged.ts has it
+  .ifndef tables_offset        # descriptor tables and the TSS begin at a multiple of four, unless it is said how far behind
+  .set tables_offset, 0
+  .endif
 
   .text
   .globl begin

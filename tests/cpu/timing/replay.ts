@@ -6,8 +6,9 @@
 // behind the instruction, which may have been into code on its way; and a fault inside a delivery ends the comparison
 // until the handler's first instruction.
 import {
-  bubblesBetween, clocksBetween, crossing_clocks, decodeAt, deliveryWays, entryBubbles, fetchBubbles, ownClocks, pageOf,
-  fetch_walk_bubbles, refetch, stepsBrokenOff, taskSwitchClocks, walk_bound, walks_max, waysOfInstruction, type Decoded, type Executed, type Fetched, type Outcome,
+  access_bubbles, bubblesBetween, clocksBetween, crossing_clocks, decodeAt, deliveryWays, entryBubbles, fetchBubbles, ownClocks, pageOf,
+  fetch_walk_bubbles, refetch, stepsBrokenOff, taskSwitchClocks, split_accesses, split_clocks, walk_bound, walks_max,
+  waysOfInstruction, type Decoded, type Executed, type Fetched, type Outcome,
   type Way,
 } from "../../../soc/cpu/timing.ts";
 import type { Instruction } from "../../../soc/cpu/instructions.ts";
@@ -111,9 +112,9 @@ function deliveryClocks(entered: Entered, from: Mode, handler: Decoded, first: R
     .map((way) => entry + way.clocks + bubbles);
 }
 
-/** What paging adds by itself, whatever way an instruction went: counted walks of its accesses, and pages' ends. */
-function pagingClocks({ crossings, walks }: Pick<Retired, "crossings" | "walks">): number {
-  return crossings.loads * crossing_clocks.load + crossings.stores * crossing_clocks.store
+/** What comes on top whatever way an instruction went: counted walks of its accesses, pages' ends, split descriptors. */
+function besidesOf({ crossings, walks, splits, mode }: Pick<Retired, "crossings" | "walks" | "splits" | "mode">): number {
+  return splits * (split_clocks + (mode.paging ? split_accesses * access_bubbles : 0)) + crossings.loads * crossing_clocks.load + crossings.stores * crossing_clocks.store
     + walks.reduce((sum, { by_fetch, clocks, faults }) => sum + (by_fetch ? 0 : clocks - Number(faults)), 0);
 }
 
@@ -153,7 +154,7 @@ export function identity(log: readonly Entry[], code: Code): Identity {
       if (delivered === undefined && before !== undefined && earlier.length > 0) {
         const expected = earlier.flatMap((one) => {
           const base = bubblesBetween(one, here, entry.eip, fetchedBehind(before!, entry, one.decoded.bytes));
-          return clocksToException(here, entry).map((own) => base + own + pagingClocks(entry));
+          return clocksToException(here, entry).map((own) => base + own + besidesOf(entry));
         });
         if (compare(entry, here, expected, before.cycle)) faults_by_choice++;
       }
@@ -170,12 +171,12 @@ export function identity(log: readonly Entry[], code: Code): Identity {
       const entered = delivered?.entry.entered;
       if (delivered !== undefined && entered !== undefined) {
         const deliveries = deliveryClocks(entered, delivered.entry.mode, here, entry);
-        const besides = pagingClocks(entered) + pagingClocks(entry);
+        const besides = besidesOf(entered) + besidesOf(entry);
         const expected = straight.flatMap((one) => deliveries.map((sum) => sum + ownClocks(one) + besides));
         if (compare(entry, here, expected, delivered.entry.cycle)) others_by_choice++;
       } else if (before !== undefined && earlier.length > 0) {
         const first = before;
-        const since = first.cycle, besides = pagingClocks(entry);
+        const since = first.cycle, besides = besidesOf(entry);
         const expected = earlier.flatMap((one) => straight.map((then) =>
           clocksBetween(one, then, entry.eip, fetchedBehind(first, entry, one.decoded.bytes)) + besides));
         if (compare(entry, here, expected, since)) others_by_choice++;
