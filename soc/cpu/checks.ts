@@ -37,8 +37,10 @@ export const Check = enumeration("check", [
   "segment",
   "call_gate",
   "task_gate",
-  /** Gates, TSS: of the 286, with words. */
+  /** Call gates, TSS: of the 286, with words. */
   "of_286",
+  /** Of an interrupt table: a gate of the 286, or a task gate. */
+  "gate_of_286",
   /** Of an interrupt table: any gate that may be there, and that INT n may use at this level. */
   "interrupt_gate",
   /** CPL and RPL may use this gate or TSS. */
@@ -174,7 +176,7 @@ export const checker = module("protection_checks", "What protection asks: one ch
     ["segment", () => { io.holds.value = segment; }],
     ["call_gate", () => { io.holds.value = system.and(typeIs(4, 12)); }],
     ["task_gate", () => { io.holds.value = system.and(typeIs(5)); }],
-    ["of_286", () => { io.holds.value = kind.bit(3).not(); }],
+    [["of_286", "gate_of_286"], () => { io.holds.value = kind.bit(3).not(); }],
     ["interrupt_gate", () => {
       io.holds.value = system.and(typeIs(5, 6, 7, 14, 15), cpl_allows.or(io.software.not()));
     }],

@@ -32,7 +32,7 @@ const throughGate: Step[] = [
   { label: "exception_gate_read", system: "open_gate", check: "interrupt_gate", operation: "selector_index", a: "t3",
     b: "special", special: "gate_selector", to: "t1", size: "dword" },
   { operation: "gate_offset", b: "special", special: "pair_low", to: "t7",
-    ...whenCheck("of_286", "exception_old", "not_taken", "t3") },
+    ...whenCheck("gate_of_286", "exception_old", "not_taken", "t3") },
   code.step,
   { label: "exception_code_read", ...loadHandler, ...when("if_inner", "exception_inner", "not_taken") },
   { ...pushSpecial("all_flags"), a: "t3", ...when("if_accessed", "exception_frame", "taken") },

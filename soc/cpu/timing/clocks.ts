@@ -119,7 +119,7 @@ function isOfDelivery({ condition, check, about, holds }: Outcome, { unusual = {
     case "if_check":
       switch (check) {
         case "task_gate": return !holds;
-        case "of_286": return holds === gate_of_286;
+        case "gate_of_286": return holds === gate_of_286;
         case "inner": return holds === inner;
         case "virtual_8086": return holds === virtual_8086;
         case "tss_of_386": return holds !== tss_of_286;

@@ -13,6 +13,7 @@ const checkWords: Partial<Record<CheckName, Words>> = {
   task_gate: [null, null],
   nested: [null, null],
   of_286: ["gate of the 286", null],
+  gate_of_286: ["gate of the 286", null],
   inner: ["to an inner level", "to the same level"],
   to_outer_level: ["to an outer level", "to the same level"],
   tss_of_386: [null, "TSS of the 286"],

@@ -124,7 +124,7 @@ export function holdsOfDelivery({ condition, check, about }: Outcome, entered: E
       switch (check) {
         case "task_gate": return entered.switches_task;
         // The gate is the first that is asked about.
-        case "of_286": return !has(entered.asked[0]?.high ?? 0, of_386_bit);
+        case "gate_of_286": return !has(entered.asked[0]?.high ?? 0, of_386_bit);
         case "inner": return entered.level_after < from.level;
         case "virtual_8086": return from.virtual_8086;
         case "tss_of_386": return from.tss_of_386;
@@ -158,6 +158,8 @@ export function ofTaskSwitch(
           case "task_gate":
             return seen.asked.some((one) => !has(one.high, segment_bit) && typeOf(one) === task_gate);
           case "of_286": return !has(task.high, of_386_bit);
+          // A delivery leads to a task through a task gate.
+          case "gate_of_286": return true;
           case "tss_of_386": return from.tss_of_386;
           case "null_selector": return (selector ?? 0) < null_selectors;
           case "virtual_8086_task": return in_virtual_8086;
