@@ -4,8 +4,8 @@
 
 #include "table_pointer.h"
 
-/* A segment descriptor; the processor's layout, hence the torn fields. */
-struct descriptor {
+/* A segment descriptor; the processor's layout, hence the torn fields. The processor reads one faster that lies in two words. */
+struct __attribute__((aligned(8))) descriptor {
   uint16_t limit_15_0;
   uint16_t base_15_0;
   uint8_t base_23_16;

@@ -16,7 +16,10 @@ const implies = (a: Bit, b: Bit): Bit => a.not().or(b);
 const spans = [0, 1, 7, 3];
 
 const claims: Properties = (m, io, { address, happened, control }) => m.scope("proof", () => m.ghost(() => {
-  m.assume("accesses_of_1_2_or_4_bytes", or(io.data.bytes.eq(1), io.data.bytes.eq(2), io.data.bytes.eq(4)));
+  const is_pair = io.data.bytes.eq(5);
+  m.assume("accesses_of_1_2_or_4_bytes_or_two_doublewords", or(
+    io.data.bytes.eq(1), io.data.bytes.eq(2), io.data.bytes.eq(4), and(is_pair, io.data.linear.slice(1, 0).eq(0))));
+  const bytes = mux(is_pair, constant(8, 4), io.data.bytes.zext(4));
 
   // --- breakpoints --------------------------------------------------------------------------------------
   const breakpoints = address.map((at, n) => {
@@ -24,7 +27,7 @@ const claims: Properties = (m, io, { address, happened, control }) => m.scope("p
     const length = control.slice<number, number>(19 + 4 * n, 18 + 4 * n);
     const span = spans.map((bits, code) => mux(length.eq(code), constant(bits, 32), 0)).reduce((a, b) => a.or(b));
     const watches = (byte: Bits<32>): Bit => byte.or(span).eq(at.or(span));
-    const watchesAny = [0, 1, 2, 3].map((i) => and(io.data.bytes.gt(i), watches(io.data.linear.add(i))));
+    const watchesAny = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => and(bytes.gt(i), watches(io.data.linear.add(i))));
     const waits = { instruction: kind.eq(0), data: kind.eq(1).or(kind.eq(3)) };
     return {
       enabled: control.slice<number, number>(2 * n + 1, 2 * n).ne(0),

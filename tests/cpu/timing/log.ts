@@ -267,10 +267,11 @@ export function entries(lines: readonly string[]): Entry[] {
         });
         break;
       case "D": {
-        const { crossings, walks, splits } = taken();
+        const seen = taken();
         found.push({
           kind: "delivered", cycle: Number(f[0]), eip: hex(f[1]), mode: mode(f[2]), vector: hex(f[3]),
-          fault: f[4] === "1", entered: undefined, crossings, walks, splits,
+          fault: f[4] === "1", entered: undefined,
+          crossings: seen.crossings, walks: seen.walks, splits: seen.splits,
         });
         break;
       }

@@ -26,7 +26,7 @@ export function paged(
   const bytes = new Uint8Array(memoryMap.ram.size - image_first);
   bytes.set(image);
   const view = new DataView(bytes.buffer);
-  const put = (at: number, word: number): void => view.setUint32(at - image_first, word, true);
+  const put = (address: number, word: number): void => view.setUint32(address - image_first, word, true);
   const entry = view.getUint32(header_entry, true);
   for (let i = 0; i < entries; i++) {
     put(directory + 4 * i, i * large_bytes + rights + large);
