@@ -89,13 +89,14 @@ test("breakpoints match byte by byte; the registers keep, change and tell what t
 });
 
 for (const [fault, label, plant, expected] of [
-  ["forgets the doubleword after", "next", (value) => value.sub(1), "proof_data_matches"],
-  ["takes a word for a byte", "touched", (value) => value.and(0x3f), "proof_data_matches"],
-  ["ignores lengths", "breakpoint_2_free", (value) => value.and(0), "proof_data_matches"],
-] as const satisfies readonly (readonly [string, string, (value: Bits) => Bits, string])[]) {
+  ["forgets the doubleword after", "next", (value) => value.sub(1), ["proof_data_matches"]],
+  ["takes a word for a byte", "touched", (value) => value.and(0x3f), ["proof_data_matches"]],
+  // Those of instructions count as well.
+  ["ignores lengths", "breakpoint_2_free", (value) => value.and(0), ["proof_data_matches", "proof_instruction_matches"]],
+] as const satisfies readonly (readonly [string, string, (value: Bits) => Bits, readonly string[]])[]) {
   test(`a unit that ${fault} is found out`, async () => {
     const failed = await refuted(withFault(unit, label, plant), { depth: 3 });
-    assert.ok(failed.includes(expected), failed.join());
+    assert.ok(failed.some((name) => (expected as readonly string[]).includes(name)), failed.join());
   });
 }
 
