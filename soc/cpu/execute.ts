@@ -59,7 +59,8 @@ type Effect = (typeof System)["names"][number];
 
 /** Side effects on what belongs to the instruction under way alone: if it is abandoned, they are as good as not done. */
 const repeatableEffects: readonly Effect[] = [
-  "require", "require_descriptor", "require_here", "set_selector", "return_selector", "level_of_selector", "as_task", "as_usual", "latch_high", "latch_low",
+  "require", "require_descriptor", "require_here", "set_selector", "return_selector", "level_of_selector", "latch_low",
+  "latch_high", "as_task", "as_usual",
 ];
 
 /** Effects that load a segment register: harmless where it is that of a far transfer still to come. */
