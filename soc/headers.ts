@@ -11,6 +11,7 @@ import { localApic } from "./interrupts/registers.ts";
 import { interruptRouter } from "./interrupts/router-registers.ts";
 import { mailbox } from "./mailbox/registers.ts";
 import { firstLineVector, interruptLineCount, interruptLines, ioMap, memoryMap } from "./memory-map.ts";
+import { mpu } from "./mpu/registers.ts";
 import { cmos, debugPorts, systemControl } from "./pc/registers.ts";
 import { mask, type Peripheral, type Register } from "./registers.ts";
 import { scheduler, taskScheduler } from "./scheduler/registers.ts";
@@ -20,7 +21,7 @@ import { uart16550 } from "./uart/registers.ts";
 
 /** Everything with a register map, for whoever generates something for each. */
 export const peripherals: readonly Peripheral[] = [
-  uart16550, localApic, scheduler, taskScheduler, contexts, trace, mailbox, interruptRouter,
+  uart16550, localApic, scheduler, taskScheduler, contexts, trace, mailbox, interruptRouter, mpu,
   // Only in the PC:
   pic8259, pit8254, fullLocalApic, ioApic, systemControl, cmos, debugPorts,
 ];
