@@ -13,6 +13,7 @@ import { debugCorePort, noDebug } from "./debug/ports.ts";
 import { interruptPort, localApic } from "./interrupts/local-apic.ts";
 import { firstOutsideLine, interruptLineCount, type PortRange, type Region } from "./memory-map.ts";
 import { dataPort, fetchPort, memory, type MemoryConfig } from "./memory/memory.ts";
+import { leavesOf, mpuPort, noMpu } from "./mpu/ports.ts";
 import { placeSerialLine } from "./serial.ts";
 import { kindOf } from "./trace/ports.ts";
 import type { UartConfig } from "./uart/uart.ts";
@@ -40,6 +41,7 @@ export const corePorts = {
     value: input(64, "one clock after the number"),
   },
   running: { cpl: output(2, "the current privilege level") },
+  mpu: mpuPort,
   probe: {
     retired: output(1, "an instruction is complete"),
     eip: output(32, "its address"),
@@ -88,7 +90,7 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
     });
     const cpu = m.instance("cpu", core, {
       fetch: wires.fetch, data: wires.data, device: wires.device, interrupt: wires.interrupt, switch: wires.switch,
-      now: wires.now, counter: { value: wires.counter }, debug: noDebug,
+      now: wires.now, counter: { value: wires.counter }, debug: noDebug, mpu: noMpu,
     });
     const { now, read } = m.instance("counters", performanceCounters(), {
       running: { task: wires.running.task },
@@ -169,7 +171,7 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
     io.retired.value = cpu.probe.retired;
     io.eip.value = cpu.probe.eip;
     io.halted.value = cpu.probe.halted;
-    m.unused(cpu.probe.walking);
+    m.unused(cpu.probe.walking, ...leavesOf(cpu.mpu));
   });
 }
 

@@ -70,7 +70,7 @@ export const addressStage = module("address_stage", "Effective and linear addres
     waits: output(1, "for a walk, its clocks included"),
     walked: input(1),
     faults: input(1, "with walked: the page is not to be had"),
-    error_code: input(5),
+    error_code: input(6),
   },
   occupied: output(1, "a step is here"),
   here: { start: output(32, "linear address of the instruction here"), end: output(32) },

@@ -3,6 +3,7 @@
 import { constant, flip, input, module, mux, net, output, select, type Bit, type Bits } from "#hdl-gen";
 import { debugCorePort } from "../debug/ports.ts";
 import { debugRegisters } from "../debug/requests.ts";
+import { mpuPort } from "../mpu/ports.ts";
 import { addressStage } from "./address.ts";
 import { contextSegments, switchPort } from "./context.ts";
 import { deliveryProbe } from "./execute-ports.ts";
@@ -16,6 +17,7 @@ import { pagingUnit } from "./paging.ts";
 import { registerFile } from "./registers.ts";
 import { segmentFile } from "./segments.ts";
 import { sequencer } from "./sequencer.ts";
+import { protectionKeyBit } from "./stages.ts";
 
 /** Where the microcode delivers an exception. */
 const exceptionEntry = {
@@ -71,6 +73,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     value: input(64, "one clock after the number"),
   },
   running: { cpl: output(2, "the current privilege level") },
+  mpu: mpuPort,
   probe: {
     retired: output(1, "an instruction is complete"),
     eip: output(32, "its linear address"),
@@ -209,10 +212,10 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
       writes: back.page_of.data_walks.and(back.page_of.writes),
       user: mux(back.page_of.data_walks, back.page_of.by_user, back.paging.user),
     },
-    memory: { rdata: io.data.rdata.slice(31, 0) },
+    memory: { rdata: io.data.rdata.slice(31, 0), refuses: io.mpu.other.refuses },
   });
-  const page_error_code = pages.walk.error_code.slice(4, 0);
-  m.unused(pages.walk.error_code.slice(15, 5));
+  const page_error_code = pages.walk.error_code.slice(5, 0);
+  m.unused(pages.walk.error_code.slice(15, 6));
 
   const queue = m.instance("fetch_queue", fetchQueue, {
     redirect: back.redirect,
@@ -228,9 +231,15 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
       starved: back.starved,
       walked: pages.walk.done.and(back.page_of.data_walks.not()),
       faults: pages.walk.faults,
-      error_code: page_error_code,
+      // Of the reasons for a fault, only the MPU's asks whether it was a fetch.
+      error_code: page_error_code.or(mux(pages.walk.error_code.bit(protectionKeyBit), constant(0x10, 6), 0)),
     },
+    mpu: { refuses: io.mpu.fetch.refuses },
+    user: back.paging.user,
   });
+  io.mpu.fetch.first.value = queue.mpu.first;
+  io.mpu.fetch.second.value = queue.mpu.second;
+  io.mpu.fetch.ring.value = back.state.cpl;
   back.page_of.fetch.value = queue.paging.page;
   back.page_of.fetch_walks.value = queue.paging.walk;
   io.fetch.enable.value = queue.memory.enable;
@@ -325,6 +334,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     loaded: back.loaded,
     state: back.state,
     access: { violation: segments.access.violation },
+    mpu: { data: { refuses: io.mpu.data.refuses }, other: { refuses: io.mpu.other.refuses } },
     segment: {
       selector: segments.selector,
       table_base: segments.table_base,
@@ -345,6 +355,13 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   m.drive(lookup.access, memory.access);
   m.drive(back.pending, memory.pending);
   back.stores.value = memory.stores;
+  // While page tables are walked, nothing is in the memory stage.
+  const { looks } = m.nets({ looks: pages.memory.looks });
+  io.mpu.data.granule.value = memory.mpu.data.granule;
+  io.mpu.data.crosses.value = memory.mpu.data.crosses;
+  io.mpu.data.ring.value = memory.mpu.data.ring;
+  io.mpu.other.granule.value = mux(looks, pages.memory.address.slice(29, 3), memory.mpu.other.granule);
+  io.mpu.other.ring.value = mux(looks, constant(0, 2), memory.mpu.data.ring);
   const execute = m.instance("execute_stage", executeStage, {
     arrives: memory.valid,
     operands: memory.operands,
@@ -456,6 +473,8 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   io.device.wdata.value = execute.device.wdata;
   io.interrupt.acknowledge.value = execute.interrupt.acknowledge;
   io.running.cpl.value = mode.cpl;
+  io.mpu.violation.valid.value = execute.violation.valid;
+  io.mpu.violation.linear.value = execute.violation.linear;
   io.probe.retired.value = execute.probe.retired;
   io.probe.eip.value = execute.probe.address;
   io.probe.walking.value = pages.walking.or(address.paging.waits);

@@ -121,7 +121,7 @@ export const executePorts = {
     mask: output(8),
     data: output(64),
   },
-  fetch_fault: { linear: input(32), error_code: input(5) },
+  fetch_fault: { linear: input(32), error_code: input(6) },
   paging: {
     enabled: output(1),
     write_protect: output(1),
@@ -137,6 +137,10 @@ export const executePorts = {
     memory: { valid: input(1), start: input(32), end: input(32) },
     address: { valid: input(1), start: input(32), end: input(32) },
     from: input(32, "linear address of the instruction in decode"),
+  },
+  violation: {
+    valid: output(1, "a page fault is raised because the MPU has refused an access"),
+    linear: output(32, "what CR2 becomes"),
   },
   occupied: output(1, "a step is here"),
   device: {

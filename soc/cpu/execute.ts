@@ -18,7 +18,7 @@ import { multiplier } from "./multiply.ts";
 import { registerNumber } from "./resolve.ts";
 import { registersOf } from "./shape.ts";
 import { shifter } from "./shifter.ts";
-import { operandsShape } from "./stages.ts";
+import { operandsShape, protectionKeyBit } from "./stages.ts";
 import { systemFlags, systemFlagsShape, upperFlags } from "./system-flags.ts";
 
 /** Exception vectors (Intel SDM 3, table 6-1). */
@@ -152,13 +152,14 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     a: mux(x.a.is("memory"), r.operand, x.a_value),
     b: mux(x.b.is("memory"), r.operand, x.b_value),
   });
+  io.violation.linear.value = mux(x.refusal.is("page"), io.fetch_fault.linear, x.linear);
   const controls = m.instance("control_registers", controlRegisters, {
     completes,
     effect: x.system,
     number: x.control,
     value: b,
     msr_number: a,
-    page_fault: { valid: page_faults, linear: mux(x.refusal.is("page"), io.fetch_fault.linear, x.linear) },
+    page_fault: { valid: page_faults, linear: io.violation.linear },
     read: { number: io.control, msr_number: io.number },
     clocks: shown_time,
     exchange: exchanges,
@@ -639,6 +640,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     })
     .elsewhen(x.fault.is("task"), () => { code.value = selectorCode(io.segment.selector_of.tss); })
     .elsewhen(x.fault.is("next_stack"), () => { code.value = selectorCode(io.segment.selector_of.next_stack); });
+  io.violation.valid.value = page_faults.and(code.bit(protectionKeyBit));
   const { external_code } = m.nets({
     external_code: r.delivering.and(r.software.not(), contributes).zext(16),
   });

@@ -36,12 +36,15 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
     walk: output(1, "held until walked"),
     walked: input(1),
     faults: input(1, "with walked: the page is not to be had"),
-    error_code: input(5),
+    error_code: input(6),
   },
+  /** Of the words that arrive: their granules of 32 bytes. */
+  mpu: { first: output(27), second: output(27), refuses: { first: input(1), second: input(1) } },
+  user: input(1, "CPL is 3"),
   fault: {
-    valid: output(1, "what follows the queued bytes is in a page that is not to be had"),
+    valid: output(1, "what follows the queued bytes is in a page that is not to be had, or refused by the MPU"),
     linear: output(32, "the first byte that is not"),
-    error_code: output(5),
+    error_code: output(6),
   },
   address: output(32, "linear address of the window's first byte"),
   window: output(windowBytes * 8, "lowest byte first"),
@@ -57,24 +60,40 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
     page_known: reg(1, 0, "frame is that of page"),
     page: reg(20),
     frame: reg(20),
+    asked: regNoReset(30, "the first word that arrives"),
     faults: reg(1),
-    fault_code: reg(5),
+    fault_code: reg(6),
     slot: Array.from({ length: slots }, () => regNoReset(32, "the word whose address ends so")),
   });
 
-  // The two words go to the slots that their addresses name; decode may use them in the same clock.
+  // The two words go to the slots that their addresses name; decode may use them in the same clock. Behind a fault,
+  // what still arrives is not wanted: there may be no room for it.
   const { arriving_at } = r;
+  const { arrives } = m.nets({ arrives: r.arriving.and(r.faults.not()) });
   const current = r.slot.map((slot, i) => m.scope(`slot_${i}`, () => {
     const first = arriving_at.eq(i);
     const second = arriving_at.eq((i + slots - 1) % slots);
     const { now } = m.nets({
-      now: mux(r.arriving.and(first), io.memory.data.slice(31, 0),
-        mux(r.arriving.and(second, r.arriving_one.not()), io.memory.data.slice(63, 32), slot)),
+      now: mux(arrives.and(first), io.memory.data.slice(31, 0),
+        mux(arrives.and(second, r.arriving_one.not()), io.memory.data.slice(63, 32), slot)),
     });
     slot.next = now;
     return now;
   }));
-  const { words } = m.nets({ words: r.count.add(mux(r.arriving, mux(r.arriving_one, constant(1, 4), 2), 0)) });
+  // Where the words lie is looked at as they arrive: what the MPU refuses does not count, and nor does what comes behind.
+  const { second_word } = m.nets({ second_word: r.asked.add(1) });
+  io.mpu.first.value = r.asked.slice(29, 3);
+  io.mpu.second.value = second_word.slice(29, 3);
+  m.unused(second_word.slice(2, 0));
+  const { first_arrives, second_arrives, is_refused } = m.nets({
+    first_arrives: arrives.and(io.mpu.refuses.first.not()),
+    second_arrives: io.mpu.refuses.second.or(r.arriving_one).not(),
+    is_refused: arrives.and(io.mpu.refuses.first.or(
+      io.mpu.refuses.second.and(r.arriving_one.not()))),
+  });
+  const { words } = m.nets({
+    words: r.count.add(mux(first_arrives, mux(second_arrives, constant(2, 4), 1), 0)),
+  });
 
   // Four words from the one with the next byte on hold the window in every alignment.
   const aligned = [0, 1, 2, 3].map((i) => m.scope("aligned", () => {
@@ -105,6 +124,7 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
   io.memory.address.value = mux(at_once, io.redirect.target.slice(31, 2),
     cat(mux(paging.enabled, r.frame, next_page), in_page));
   r.arriving.next = io.memory.enable;
+  r.asked.next = io.memory.address;
   const { last_of_page } = m.nets({ last_of_page: paging.enabled.and(in_page.eq(0x3ff)) });
   r.arriving_one.next = last_of_page.and(at_once.not());
   r.arriving_at.next = mux(at_once, io.redirect.target.slice(4, 2), r.next_word.slice(2, 0));
@@ -119,9 +139,13 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
     r.faults.next = 1;
     r.fault_code.next = paging.error_code;
   });
-  const { page_start } = m.nets({ page_start: cat(r.next_word, constant(0, 2)) });
+  m.when(is_refused, () => {
+    r.faults.next = 1;
+    r.fault_code.next = cat(constant(0b110, 3), io.user, constant(0b01, 2));
+  });
+  const { behind } = m.nets({ behind: r.position.slice(31, 2).as(30).add(r.count.zext(30)) });
   io.fault.valid.value = r.faults.and(r.arriving.not());
-  io.fault.linear.value = mux(r.position.slice(31, 12).eq(next_page), r.position, page_start);
+  io.fault.linear.value = mux(r.count.any(), cat(behind, constant(0, 2)), r.position);
   io.fault.error_code.value = r.fault_code;
 
   const { advance } = m.nets({ advance: byte_offset.zext(5).add(io.take.zext(5)) });

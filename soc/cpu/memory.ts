@@ -61,6 +61,15 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     writes: output(1),
     violation: input(1, "the segment does not hold this access"),
   },
+  mpu: {
+    data: {
+      granule: output(27, "the 32 bytes in which the access begins"),
+      crosses: output(1, "it ends in the next 32"),
+      ring: output(2, "on whose behalf it is made"),
+      refuses: { read: input(1), write: input(1) },
+    },
+    other: { granule: output(27, "of the part in another page"), refuses: { read: input(1), write: input(1) } },
+  },
   segment: {
     of: output(Segment),
     selector: input(16),
@@ -126,6 +135,23 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
       r.linear.bit(0).or(r.linear.bit(1).and(r.source.is("dword")), r.linear.bit(2).and(r.check.is("quadword"))),
     ),
   });
+
+  // The MPU, asked by the physical address. What is in another page's frame is an access of its own.
+  const { mpu } = io;
+  const { last_offset } = m.nets({ last_offset: r.physical.slice(4, 0).zext(6).add(beyond_first.slice(1, 0).zext(6)) });
+  m.unused(last_offset.slice(4, 0));
+  mpu.data.granule.value = r.physical.slice(31, 5);
+  mpu.data.crosses.value = last_offset.bit(5).and(r.crosses_page.not());
+  mpu.other.granule.value = cat(r.second_frame, constant(0, 7));
+  const { ring } = m.nets({
+    ring: mux(r.segment.is("next_stack"), io.state.level,
+      mux(r.segment.is("gdt", "idt", "ldt", "tss", "table", "linear"), constant(0, 2), io.state.cpl)),
+  });
+  mpu.data.ring.value = ring;
+  const { reads, writes } = m.nets({ reads: r.memory.is("load", "modify"), writes: r.memory.is("store", "modify") });
+  const refused = (what: "read" | "write"): Bit =>
+    mpu.data.refuses[what].or(r.crosses_page.and(mpu.other.refuses[what]));
+  const { is_refused } = m.nets({ is_refused: reads.and(refused("read")).or(writes.and(refused("write"))) });
 
   const { faults } = m.nets({ faults: 1 });
 
@@ -290,7 +316,7 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
       ], () => {});
     })
     .elsewhen(misaligned, () => { fault.value = "alignment"; })
-    .elsewhen(r.page_faults, () => { fault.value = "page"; })
+    .elsewhen(r.page_faults.or(is_refused), () => { fault.value = "page"; })
     .elsewhen(jumps_beyond_code, () => { fault.value = "segment"; });
   faults.value = fault.is("none").not();
 
@@ -303,6 +329,8 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
   m.drive(io.operands, {
     ...picked(operandsPassedShape, r),
     on_chip,
+    page_error_code: mux(r.page_faults, r.page_error_code,
+      cat(constant(0b100, 3), ring.eq(3), writes, constant(1, 1))),
     jumps: r.jump.is("none").not(),
     // What is pushed lies below the stack pointer that the instruction began with, and a mark as accessed stays.
     repeatable: r.moves_esp.or(r.segment.is("next_stack", "table")),

@@ -18,6 +18,9 @@
 //   32        560 LUTs, 168 flip-flops and 40 RAM cells of 16 × 4
 //   64        1007 LUTs, 264 flip-flops and 80 RAM cells of 16 × 4
 //
+// Where the MPU does not let the walker read or mark an entry, the walk is a fault of protection keys: it ends when it
+// would with an entry that is not present.
+//
 // Where the manual leaves a choice, this does as Bochs 2.7: rights are checked before any bit is set, so a walk that
 // faults leaves the tables as they were; bits 21:13 of a 4 MB page's entry are reserved, bit 12 and a table entry's
 // bit 7 are ignored. A walk that faults empties the page's entry. A walk with a flush or an INVLPG in its midst may
@@ -82,6 +85,8 @@ const ports = {
     address: output(30, "word address"),
     wdata: output(32),
     rdata: input(32, "one clock after enable without write"),
+    looks: output(1, "whether an entry at address may be read and written is asked in this clock"),
+    refuses: { read: input(1), write: input(1) },
   },
   walking: output(1, "set in each of a walk's clocks"),
 };
@@ -95,6 +100,9 @@ export interface PagingInside {
   readonly directory_entry: Bits<32>;
   readonly table_entry: Bits<32>;
   readonly spoiled: Bit;
+  /** What the MPU lets the walker do with the entries read. */
+  readonly directory_refuses: { readonly read: Bit; readonly write: Bit };
+  readonly table_refuses: { readonly read: Bit; readonly write: Bit };
   /** An entry of the TLB. */
   readonly entry: (index: Bits) => TlbEntry;
   /** What the walker does in this clock. */
@@ -146,6 +154,8 @@ export function pagingUnit({ entries = 64, properties }: PagingConfig = {}): Des
       directory_entry: regNoReset(32, "as the walk has read it"),
       table_entry: regNoReset(32),
       spoiled: reg(1, 0, "a flush or an INVLPG fell in the walk"),
+      directory_refuses: { read: regNoReset(1, "its entry must not be read"), write: regNoReset(1) },
+      table_refuses: { read: regNoReset(1), write: regNoReset(1) },
     });
 
     // --- looking up -----------------------------------------------------------------------------------
@@ -199,6 +209,15 @@ export function pagingUnit({ entries = 64, properties }: PagingConfig = {}): Des
     // --- the walk -------------------------------------------------------------------------------------
     const { memory } = io;
     const { refused, ends } = m.nets({ refused: 1, ends: 1 });
+    const { directory_stays, table_stays } = m.nets({
+      directory_stays: directory.accessed.and(directory.dirty.or(large.and(walk.writes).not())),
+      table_stays: large.or(table.accessed.and(table.dirty.or(walk.writes.not()))),
+    });
+    const { table_is_barred, marks_are_barred } = m.nets({
+      table_is_barred: large.not().and(r.table_refuses.read),
+      marks_are_barred: directory_stays.not().and(r.directory_refuses.write).or(
+        table_stays.not().and(r.table_refuses.write)),
+    });
     memory.enable.value = 0;
     memory.write.value = 0;
     memory.address.value = cat(control.directory, walk.page.slice(19, 10));
@@ -218,6 +237,7 @@ export function pagingUnit({ entries = 64, properties }: PagingConfig = {}): Des
       },
       ask_directory: (go) => {
         memory.enable.value = 1;
+        m.drive(r.directory_refuses, memory.refuses);
         go("take_directory");
       },
       take_directory: (go) => {
@@ -226,7 +246,8 @@ export function pagingUnit({ entries = 64, properties }: PagingConfig = {}): Des
       },
       follow: (go) => {
         memory.address.value = cat(r.directory_entry.slice(31, 12), walk.page.slice(9, 0));
-        m.when(directory.present.not().or(reserved), () => {
+        m.drive(r.table_refuses, memory.refuses);
+        m.when(directory.present.not().or(reserved, r.directory_refuses.read), () => {
           refused.value = 1;
           ends.value = 1;
           go("idle");
@@ -241,21 +262,19 @@ export function pagingUnit({ entries = 64, properties }: PagingConfig = {}): Des
         go("judge");
       },
       judge: (go) => {
-        m.when(absent.or(denied), () => {
+        m.when(absent.or(denied, table_is_barred, marks_are_barred), () => {
           refused.value = 1;
           ends.value = 1;
           go("idle");
         }).otherwise(() => {
-          const complete = directory.accessed.and(directory.dirty.or(large.and(walk.writes).not()));
-          memory.enable.value = complete.not();
-          memory.write.value = complete.not();
+          memory.enable.value = directory_stays.not();
+          memory.write.value = directory_stays.not();
           go("finish");
         });
       },
       finish: (go) => {
-        const complete = large.or(table.accessed.and(table.dirty.or(walk.writes.not())));
-        memory.enable.value = complete.not();
-        memory.write.value = complete.not();
+        memory.enable.value = table_stays.not();
+        memory.write.value = table_stays.not();
         memory.address.value = cat(r.directory_entry.slice(31, 12), walk.page.slice(9, 0));
         memory.wdata.value = cat(
           r.table_entry.slice(31, 7), table.dirty.or(walk.writes), constant(1, 1), r.table_entry.slice(4, 0),
@@ -264,11 +283,18 @@ export function pagingUnit({ entries = 64, properties }: PagingConfig = {}): Des
         go("idle");
       },
     });
-    const protection = state.judge.and(absent.not()).or(state.follow.and(directory.present));
+    memory.looks.value = state.ask_directory.or(state.follow);
+    // Of an entry that must not be read, nothing is told. Who could not mark one is told so if all else is in order.
+    const { barred } = m.nets({
+      barred: mux(state.follow, r.directory_refuses.read,
+        table_is_barred.or(absent.or(denied).not().and(marks_are_barred))),
+    });
+    const protection = barred.or(state.judge.and(absent.not()), state.follow.and(directory.present));
     walk.done.value = ends;
     walk.faults.value = refused.and(outdated.not());
     walk.error_code.value = cat(
-      constant(0, 12), state.follow.and(directory.present), walk.user, walk.writes, protection,
+      constant(0, 10), barred, constant(0, 1), state.follow.and(directory.present, barred.not()), walk.user,
+      walk.writes, protection,
     );
     io.walking.value = walk.request.or(state.idle.not());
 

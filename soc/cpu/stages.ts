@@ -35,6 +35,9 @@ export const Fault = enumeration("fault", [
   "page",
 ]);
 
+/** Of a page fault's error code (Intel SDM 3, 4.7): the MPU has refused the access. */
+export const protectionKeyBit = 5;
+
 /** What a step does in the execute stage, known from decode on. */
 const operationShape = {
   /** The instruction ends with this step. */
@@ -124,7 +127,7 @@ const placeShape = {
   /** The part in the next page is in another frame. */
   crosses_page: 1,
   second_frame: 20,
-  page_error_code: 5,
+  page_error_code: 6,
 } as const;
 
 /** From the address stage to the memory stage: what it was given, and what it found out. */

@@ -12,6 +12,7 @@ import { noDebug } from "../debug/ports.ts";
 import { ioApicLineCount } from "../interrupts/io-apic-registers.ts";
 import { ioApic } from "../interrupts/io-apic.ts";
 import type { corePorts } from "../machine.ts";
+import { leavesOf, noMpu } from "../mpu/ports.ts";
 import { memory } from "../memory/memory.ts";
 import { pit8254, pitClock_hz } from "../timer/8254.ts";
 import { plainUart } from "../uart/plain.ts";
@@ -53,7 +54,7 @@ export function pcMachine(ramBytes: number, core: Design<typeof corePorts>): Des
     });
     const cpu = m.instance("cpu", core, {
       fetch: wires.fetch, data: wires.data, device: wires.device, interrupt: wires.interrupt, switch: noSwitch,
-      now: wires.now, counter: { value: wires.counter }, debug: noDebug,
+      now: wires.now, counter: { value: wires.counter }, debug: noDebug, mpu: noMpu,
     });
     const counted = m.instance("counters", performanceCounters(), {
       running: { task: 0 },
@@ -183,7 +184,7 @@ export function pcMachine(ramBytes: number, core: Design<typeof corePorts>): Des
     io.retired.value = cpu.probe.retired;
     io.eip.value = cpu.probe.eip;
     io.halted.value = cpu.probe.halted;
-    m.unused(cpu.probe.walking, ...Object.values(cpu.probe.delivery), cpu.running.cpl);
+    m.unused(cpu.probe.walking, ...Object.values(cpu.probe.delivery), cpu.running.cpl, ...leavesOf(cpu.mpu));
   });
 }
 
