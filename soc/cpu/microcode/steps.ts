@@ -78,8 +78,9 @@ export const pair = (name: string, at: MicroOp, more: Partial<Step> = {}): { rea
     ...when("if_split", `${name}_apart`, "not_taken"),
   },
   apart: [
-    { label: `${name}_apart`, operation: "move", b: "memory", to: "t3", size: "dword", memory: "load", ...upperOf(at) },
-    { system: "latch_low", b: "memory", size: "dword", memory: "load", ...at, ...goto(`${name}_read`) },
+    // In this order: what is latched may be asked for by the step after the next.
+    { label: `${name}_apart`, system: "latch_low", b: "memory", size: "dword", memory: "load", ...at },
+    { operation: "move", b: "memory", to: "t3", size: "dword", memory: "load", ...upperOf(at), ...goto(`${name}_read`) },
   ],
 });
 const upperOf = ({ displacement, ...at }: MicroOp): MicroOp =>
