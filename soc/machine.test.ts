@@ -21,7 +21,8 @@ const { IER, LCR, THR, RBR } = uart16550.registers;
 const { SVR, TPR, EOI, LVT_TIMER, INITIAL_COUNT } = localApic.registers;
 
 /** Its outputs are registers that the test pokes, `string_<port>`; the fetch and the data port are always enabled. */
-const puppet = module("cpu", "A core on strings.", corePorts, (m, { fetch, data, device, interrupt, running, switch: task_switch, counter, probe }) => {
+const puppet = module("cpu", "A core on strings.", corePorts, (m, io) => {
+  const { fetch, data, device, interrupt, running, switch: task_switch, counter, debug, mpu, probe } = io;
   const { string } = m.regs({
     string: {
       fetch_address: reg(30),
@@ -51,6 +52,17 @@ const puppet = module("cpu", "A core on strings.", corePorts, (m, { fetch, data,
   m.drive(task_switch.outgoing, noSwitch.incoming);
   task_switch.bank.rdata.value = 0;
   counter.number.value = 0;
+  debug.fetched.address.value = 0;
+  debug.stopped.value = 0;
+  m.drive(debug.boundary, { reached: 0, breaks: 0 });
+  m.drive(debug.access, { valid: 0, write: 0, first: 0, last: 0 });
+  debug.registers.ready.value = 0;
+  debug.registers.rdata.value = 0;
+  const { data: loads, other, fetch: words } = mpu;
+  for (const port of [loads.granule, loads.crosses, loads.ring, other.granule, other.ring, words.first, words.second, words.ring]) {
+    port.value = 0;
+  }
+  m.drive(mpu.violation, { valid: 0, linear: 0 });
   m.drive(probe, {
     retired: 0, eip: 0, halted: 0, walking: 0,
     delivery: { valid: 0, vector: 0, external: 0, software: 0, error_code: 0 },
