@@ -44,11 +44,16 @@ const FLAGS_ALWAYS = 0x2;
 /** The bits of EFLAGS that `flags` has. */
 export const flagsWatched = flagPlaces.reduce((bits, [, lsb, width]) => bits | (((1 << width) - 1) << lsb), FLAGS_ALWAYS);
 
-// The register file holds bytes, and besides these eight the microcode's; its place of ESP is not used.
-const lanes = [0, 1, 2, 3].map((lane) => `register_file.lane_${lane}`);
-const LANE_WORDS = 16;
+// The register file holds bytes, of even and odd registers apart, in two banks of which one is in use; besides these eight
+// it has the microcode's, and its place of ESP is not used.
+const lanes = [0, 1].flatMap((bank) =>
+  ["even", "odd"].flatMap((half) => [0, 1, 2, 3].map((lane) => `register_file.bank_${bank}_${half}_lane_${lane}`)),
+);
+const LANE_WORDS = 8;
+const laneOf = (bank: number, number: number, byte: number): number => 8 * bank + 4 * (number & 1) + byte;
 
 const single = {
+  secondBank: "register_file.second",
   esp: "execute_stage.esp",
   selectors: segmentRegisters.map((_, i) => `segment_file.segment_${i}_selector`),
   bases: segmentRegisters.map((_, i) => `segment_file.segment_${i}_base`),
@@ -75,8 +80,12 @@ const wordOf = (words: Words, path: string): number => words[indices.get(path) ?
  * other times, when a longer instruction has done a part of its work, it is no state of the program.
  */
 export function architecture(words: Words): Architecture {
+  const bank = wordOf(words, single.secondBank);
   const general = (number: number): number =>
-    lanes.reduce((sum, _, lane) => sum + (words[lane * LANE_WORDS + number] ?? 0) * 256 ** lane, 0);
+    [0, 1, 2, 3].reduce(
+      (sum, byte) => sum + (words[laneOf(bank, number, byte) * LANE_WORDS + (number >> 1)] ?? 0) * 256 ** byte,
+      0,
+    );
   return {
     general: generalRegisters.map((name, number) => (name === "esp" ? wordOf(words, single.esp) : general(number))),
     flags: flagPlaces.reduce((sum, [path, lsb]) => sum | (wordOf(words, path) << lsb), FLAGS_ALWAYS),

@@ -72,12 +72,6 @@ export const differences: readonly Difference[] = [
     expected: () => undefined,
   },
   {
-    name: "opcode D6",
-    reason: "reserved by every manual: the 80286 sets AL from CF without saying so, this core raises #UD",
-    appliesTo: (_test, _instruction, form) => form === "D6",
-    expected: (test) => raising(test, vector.undefinedOpcode),
-  },
-  {
     name: "LOCK before what cannot be locked",
     reason: "the 80286 locks the bus whatever the instruction; later ones raise #UD (SDM 2, LOCK)",
     appliesTo: (_test, { badly_locked }) => badly_locked,
