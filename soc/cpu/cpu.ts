@@ -92,7 +92,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     condition_ahead: 1,
     kill: net(1, "decode and address: what is there is for another way"),
     flush: net(1, "all stages before execute: what is there is for another way"),
-    redirect: { valid: 1, target: 32 },
+    redirect: { valid: 1, likely: 1, target: 32 },
     anew: net(1, "with redirect: fetch forgets the frame that it has"),
     lacks: net(1, "decode lacks bytes"),
     starved: net(1, "and nothing is under way"),
@@ -100,6 +100,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     micro: { valid: 1, address: microcodeAddressWidth },
     // Registers: the one write, the four reads, the write to wait for
     write: { number: 4, lanes: 4, value: 32 },
+    result: { number: 4, lanes: 4, value: 32 },
     number: { base: 4, index: 4, a: 4, b: 4 },
     pending: { valid: 1, number: 4 },
     stores: 1,
@@ -291,7 +292,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     kill: back.kill,
     base: registers.base,
     index: registers.index,
-    write: back.write,
+    write: back.result,
     pending: back.pending,
     stores: back.stores,
     esp: back.esp,
@@ -329,7 +330,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     interrupting: back.interrupting,
     a: registers.a,
     b: registers.b,
-    write: back.write,
+    write: back.result,
     flags: back.flags,
     loaded: back.loaded,
     state: back.state,
@@ -440,6 +441,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   back.interrupting.value = execute.interrupting;
   back.loaded.value = execute.loaded;
   m.drive(back.write, execute.write);
+  m.drive(back.result, execute.result);
   m.drive(back.flags, execute.flags);
   m.drive(back.esp, execute.esp);
   m.drive(back.state, execute.state);
@@ -458,10 +460,13 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     address: mux(execute.flush, mux(back.protected_mode,
       constant(exceptionEntry.protected, microcodeAddressWidth), exceptionEntry.real), memory.micro.address),
   });
+  // Who has the target waits neither for the pipeline to move nor for faults: with a fault nobody has one, and where
+  // fetch goes does not matter before the handler is reached.
   m.drive(back.redirect, {
     valid: execute.jump.valid.or(memory.jump.valid, decode.jump.valid),
-    target: mux(execute.jump.valid, execute.jump.target,
-      mux(memory.jump.valid, memory.jump.target, decode.jump.target)),
+    likely: execute.jump.likely.or(memory.jump.likely, decode.jump.likely),
+    target: mux(execute.jump.likely, execute.jump.target,
+      mux(memory.jump.likely, memory.jump.target, decode.jump.target)),
   });
 
   // --- devices, interrupts, probe ---------------------------------------------------------------------

@@ -1,13 +1,13 @@
 // Decode: the window's first bytes become the instruction's first micro-operation and its context, in one clock.
 // A prefix is an instruction of its own here: one clock, and a note for what follows it.
-import { cat, constant, decode, input, module, mux, output, select, type Bit, type Bits } from "#hdl-gen";
+import { cat, constant, decode, enumeration, input, module, mux, output, select, type Bit, type Bits } from "#hdl-gen";
 import { windowBytes } from "./fetch.ts";
 import { immediateKinds, instructions, isLockable, type Instruction } from "./instructions.ts";
 import { lengthDecoder } from "./length.ts";
 import { microcodeLabels } from "./microcode.ts";
 import { microOpColumns, Privilege, Segment } from "./microop.ts";
 import { microcodeAddressWidth } from "./microstore.ts";
-import { inputsOf, outputsOf, picked } from "./shape.ts";
+import { inputsOf, muxed, outputsOf, picked } from "./shape.ts";
 
 /** What the prefixes so far have said, and what holds without them. */
 const prefixShape = {
@@ -28,20 +28,26 @@ const modeShape = {
   checks_ports: 1,
 } as const;
 
-/** What all micro-operations of an instruction refer to. */
-export const contextShape = {
+/** What ModRM and SIB say. */
+const addressContextShape = {
   /** ModRM.mod is 3. */
   is_register: 1,
   reg: 3,
   rm: 3,
-  /** The opcode's lower half: a register, a condition, or in bit 0 whether operands are wide. */
-  opcode: 4,
   has_base: 1,
   base: 3,
   has_index: 1,
   index: 3,
   scale: 2,
   displacement: 32,
+} as const;
+const addressShape = { ...addressContextShape, by_stack: 1 } as const;
+
+/** What all micro-operations of an instruction refer to. */
+export const contextShape = {
+  ...addressContextShape,
+  /** The opcode's lower half: a register, a condition, or in bit 0 whether operands are wide. */
+  opcode: 4,
   immediate: 32,
   /** The second part of a far pointer or of ENTER's immediate. */
   second: 16,
@@ -53,11 +59,11 @@ export const contextShape = {
 
 const one = (value: boolean | undefined): string => (value === undefined ? "?" : value ? "1" : "0");
 
-/** Key of the instruction table: what a row's pattern is matched with, most significant first. */
+/** Key of an instruction table: what a row's pattern is matched with, most significant first. */
 function pattern(i: Instruction): string {
   const form = i.form === undefined ? undefined : i.form === "register";
   const reg = i.reg === undefined ? "???" : i.reg.toString(2).padStart(3, "0");
-  return `${one(i.real)} ${one(i.checks_ports)} ${one(i.repeat)} ${one(i.escape)} ${i.opcode} ${reg} ${one(form)}`;
+  return `${one(i.real)} ${one(i.checks_ports)} ${one(i.repeat)} ${i.opcode} ${reg} ${one(form)}`;
 }
 
 /** The microcode address of an instruction's continuation. */
@@ -68,18 +74,21 @@ function entry(i: Instruction): number {
   return address;
 }
 
+const ImmediateOf = enumeration("immediate_of", immediateKinds);
+
 const columns = {
   ...microOpColumns,
   defined: 1,
   privilege: Privilege,
   loads: Segment,
-  immediate: immediateKinds,
+  immediate: ImmediateOf,
   lockable: 1,
   continues: 1,
   entry: microcodeAddressWidth,
 } as const;
 
-const rows = Object.fromEntries(instructions.map((i) => [
+/** The rows of the instructions with or without 0F in front. */
+const rows = (escape: boolean) => Object.fromEntries(instructions.filter((i) => i.escape === escape).map((i) => [
   pattern(i),
   {
     ...i.first,
@@ -134,14 +143,19 @@ export const decoder = module("decoder", "An instruction's first micro-operation
   io.is_prefix.value = isOneOf(0x66, 0x67, 0xf0).or(is_segment, is_repeat);
 
   const { escape } = m.nets({ escape: first.eq(0x0f) });
-  const after = (i: number): Bits<8> => mux(escape, byte[i + 1]!, byte[i]!);
-  const { opcode, modrm, sib } = m.nets({ opcode: after(0), modrm: after(1), sib: after(2) });
-  const { mod, field, rm } = m.nets({ mod: modrm.slice(7, 6), field: modrm.slice(5, 3), rm: modrm.slice(2, 0) });
-  const { is_register } = m.nets({ is_register: mod.eq(3) });
+  const { opcode } = m.nets({ opcode: mux(escape, byte[1]!.slice(3, 0), byte[0]!.slice(3, 0)) });
 
-  const table = m.scope("table", () => {
-    const { key } = m.nets({ key: cat(io.mode.real, io.mode.checks_ports, io.prefixes.repeat, escape, opcode, field, is_register) });
-    return decode(m, key, columns, { ...rows, otherwise: {} });
+  // Both tables are looked up at once, with the bytes as they stand: whether 0F comes first is known no sooner.
+  const tableOf = (name: string, escaped: boolean, at: number) => m.scope(name, () => {
+    const following = byte[at + 1]!;
+    const { key } = m.nets({
+      key: cat(io.mode.real, io.mode.checks_ports, io.prefixes.repeat, byte[at]!, following.slice(5, 3),
+        following.slice(7, 6).eq(3)),
+    });
+    return decode(m, key, columns, { ...rows(escaped), otherwise: {} });
+  });
+  const { table } = m.nets({
+    table: muxed(columns, escape, tableOf("escaped_table", true, 1), tableOf("plain_table", false, 0)),
   });
   m.drive(io.operation, picked(microOpColumns, table));
   io.defined.value = table.defined.and(io.prefixes.lock.not().or(table.lockable));
@@ -160,36 +174,56 @@ export const decoder = module("decoder", "An instruction's first micro-operation
 
   // The address: ModRM with an SIB byte perhaps, or the eight forms of 16-bit code (Intel SDM 2, tables 2-1 and 2-2).
   // All this supposes that there is a ModRM byte; what comes of it is only used if so.
-  const { has_sib } = m.nets({ has_sib: a16.not().and(is_register.not(), rm.eq(4)) });
-  const { sib_base } = m.nets({ sib_base: sib.slice(2, 0) });
-  const { base32, no_base32 } = m.nets({
-    base32: mux(has_sib, sib_base, rm),
-    no_base32: mod.eq(0).and(mux(has_sib, sib_base, rm).eq(5)),
-  });
-  const [bx, bp, si, di] = [constant(3, 3), constant(5, 3), constant(6, 3), constant(7, 3)] as const;
-  const { base16 } = m.nets({ base16: select(rm, [bx, bx, bp, bp, si, di, bp, bx]) });
-  const { no_base16 } = m.nets({ no_base16: mod.eq(0).and(rm.eq(6)) });
-  const { memory } = m.nets({ memory: lengths.modrm.and(is_register.not()) });
-  const { displacement_size } = m.nets({
-    displacement_size: select(mod, [
-      mux(a16, mux(no_base16, constant(2, 3), 0), mux(no_base32, constant(4, 3), 0)),
-      constant(1, 3),
-      mux(a16, constant(2, 3), 4),
-      constant(0, 3),
-    ]),
-  });
-  const { displacement_at } = m.nets({ displacement_at: cat(escape.and(has_sib), escape.xor(has_sib)) });
   const word32 = (at: number): Bits<32> => io.window.slice(8 * at + 31, 8 * at).as(32);
-  const { displacement_bytes } = m.nets({
-    displacement_bytes: select(displacement_at, [word32(2), word32(3), word32(4)]),
+  const addressAt = (name: string, at: number) => m.scope(name, () => {
+    const { modrm, sib } = m.nets({ modrm: byte[at]!, sib: byte[at + 1]! });
+    const { mod, rm } = m.nets({ mod: modrm.slice(7, 6), rm: modrm.slice(2, 0) });
+    const { is_register } = m.nets({ is_register: mod.eq(3) });
+    const { has_sib } = m.nets({ has_sib: a16.not().and(is_register.not(), rm.eq(4)) });
+    const { sib_base } = m.nets({ sib_base: sib.slice(2, 0) });
+    const { base32, no_base32 } = m.nets({
+      base32: mux(has_sib, sib_base, rm),
+      no_base32: mod.eq(0).and(mux(has_sib, sib_base, rm).eq(5)),
+    });
+    const [bx, bp, si, di] = [constant(3, 3), constant(5, 3), constant(6, 3), constant(7, 3)] as const;
+    const { base16 } = m.nets({ base16: select(rm, [bx, bx, bp, bp, si, di, bp, bx]) });
+    const { no_base16 } = m.nets({ no_base16: mod.eq(0).and(rm.eq(6)) });
+    const { displacement_size } = m.nets({
+      displacement_size: select(mod, [
+        mux(a16, mux(no_base16, constant(2, 3), 0), mux(no_base32, constant(4, 3), 0)),
+        constant(1, 3),
+        mux(a16, constant(2, 3), 4),
+        constant(0, 3),
+      ]),
+    });
+    const { displacement_bytes } = m.nets({ displacement_bytes: mux(has_sib, word32(at + 2), word32(at + 1)) });
+    const { displacement } = m.nets({ displacement: 32 });
+    displacement.value = 0;
+    m.match(displacement_size, [
+      [1, () => { displacement.value = displacement_bytes.slice(7, 0).sext(32); }],
+      [2, () => { displacement.value = displacement_bytes.slice(15, 0).sext(32); }],
+      [4, () => { displacement.value = displacement_bytes; }],
+    ], () => {});
+    const has_base = mux(a16, no_base16, no_base32).not();
+    return m.nets({
+      found: {
+        is_register,
+        reg: modrm.slice(5, 3),
+        rm,
+        has_base,
+        base: mux(a16, base16, base32),
+        has_index: mux(a16, rm.lt(4), has_sib.and(sib.slice(5, 3).ne(4))),
+        index: mux(a16, mux(rm.bit(0), di, si), sib.slice(5, 3)),
+        scale: mux(a16, constant(0, 2), sib.slice(7, 6)),
+        displacement,
+        // Addresses by BP or ESP are in SS.
+        by_stack: is_register.not().and(has_base, mux(a16, base16.eq(5), base32.eq(4).or(base32.eq(5)))),
+      },
+    }).found;
   });
-  const { displacement } = m.nets({ displacement: 32 });
-  displacement.value = 0;
-  m.match(displacement_size, [
-    [1, () => { displacement.value = displacement_bytes.slice(7, 0).sext(32); }],
-    [2, () => { displacement.value = displacement_bytes.slice(15, 0).sext(32); }],
-    [4, () => { displacement.value = displacement_bytes; }],
-  ], () => {});
+  const { address } = m.nets({
+    address: muxed(addressShape, escape, addressAt("escaped_address", 2), addressAt("plain_address", 1)),
+  });
 
   // The immediate stands behind all that.
   const kind = table.immediate;
@@ -216,23 +250,13 @@ export const decoder = module("decoder", "An instruction's first micro-operation
     .elsewhen(is_signed_word, () => { immediate.value = immediate_bytes.slice(15, 0).sext(32); });
 
   const c = io.context;
-  c.is_register.value = is_register;
-  c.reg.value = field;
-  c.rm.value = rm;
-  c.opcode.value = opcode.slice(3, 0);
-  c.has_base.value = mux(a16, no_base16, no_base32).not();
-  c.base.value = mux(a16, base16, base32);
-  c.has_index.value = mux(a16, rm.lt(4), has_sib.and(sib.slice(5, 3).ne(4)));
-  c.index.value = mux(a16, mux(rm.bit(0), di, si), sib.slice(5, 3));
-  c.scale.value = mux(a16, constant(0, 2), sib.slice(7, 6));
-  c.displacement.value = displacement;
+  const { by_stack, ...addressed } = address;
+  m.drive(picked(addressContextShape, c), addressed);
+  c.opcode.value = opcode;
   c.immediate.value = immediate;
   c.loads.value = table.loads;
   c.second.value = mux(kind.is("enter"), byte[3]!.zext(16),
     mux(o16, io.window.slice(39, 24), io.window.slice(55, 40)));
-  // Addresses by BP or ESP are in SS.
-  const { stack_based } = m.nets({
-    stack_based: memory.and(c.has_base, mux(a16, base16.eq(5), base32.eq(4).or(base32.eq(5)))),
-  });
-  c.segment.value = mux(io.prefixes.override, io.prefixes.segment, mux(stack_based, Segment("ss"), Segment("ds")));
+  const in_stack = lengths.modrm.and(by_stack);
+  c.segment.value = mux(io.prefixes.override, io.prefixes.segment, mux(in_stack, Segment("ss"), Segment("ds")));
 });

@@ -26,12 +26,22 @@ export const executePorts = {
   hold: output(1, "the step here needs another clock"),
   flush: output(1, "younger steps are for another way"),
   micro: output(1, "with flush: deliver an exception"),
-  jump: { valid: output(1, "with flush: fetch goes on at target"), target: output(32) },
+  jump: {
+    valid: output(1, "with flush: fetch goes on at target"),
+    likely: output(1, "if the step here completes"),
+    target: output(32),
+  },
   stopped: output(1, "halted or shut down: decode nothing"),
   interrupting: output(1, "the step that arrives gives way to an interrupt"),
   write: {
     number: output(4),
     lanes: output(4, "a bit for each byte written, lowest first"),
+    value: output(32),
+  },
+  // What waits for nothing that may still keep the step from completing: who took it is then held or sent away.
+  result: {
+    number: output(4),
+    lanes: output(4, "of the register that the step here writes"),
     value: output(32),
   },
   flags: statusOut,

@@ -263,13 +263,13 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   });
   // What POPA has popped, it pops again.
   const pops = x.moves_esp.and(x.memory.is("load"));
-  spoils.value = completes.and(
+  spoils.value = valid.and(
     x.writes.and(x.to_number.bit(3).not(), pops.not()).or(
       x.memory.is("store").and(x.repeatable.not()),
       to_device,
       x.system.is("none", ...repeatableEffects).not().and(
         x.system.is(...segmentLoads).and(x.target.is("next_code", "next_stack")).not())));
-  r.spoiled.next = r.spoiled.or(spoils).and(
+  r.spoiled.next = r.spoiled.or(completes.and(spoils)).and(
     instruction_ends.or(delivers, gap.and(io.operands.interruptible)).not());
   trap_comes.value = gap.and(io.operands.interruptible, trapped);
   const { diverts } = m.nets({
@@ -463,10 +463,15 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   });
   // A fault in a string instruction or a loop leaves its index or counter as the instruction found it.
   const { undoes } = m.nets({ undoes: valid.and(delivers, r.undo.valid) });
+  m.drive(io.result, {
+    number: x.to_number,
+    lanes: mux(valid.and(x.writes), lanes, 0),
+    value: mux(x.to_high, cat(result.slice(23, 0), constant(0, 8)), result),
+  });
   m.drive(io.write, {
-    number: mux(undoes, r.undo.number, x.to_number),
-    lanes: mux(undoes, r.undo.lanes, mux(completes.and(x.writes), lanes, 0)),
-    value: mux(undoes, r.undo.value, mux(x.to_high, cat(result.slice(23, 0), constant(0, 8)), result)),
+    number: mux(undoes, r.undo.number, io.result.number),
+    lanes: mux(undoes, r.undo.lanes, mux(completes, io.result.lanes, 0)),
+    value: mux(undoes, r.undo.value, io.result.value),
   });
   m.when(debug_writes, () => {
     io.write.number.value = io.debug.registers.number.slice(3, 0);
@@ -490,19 +495,22 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   m.when(exchanges, () => { r.count.next = io.switch.incoming.count; });
 
   // --- flags --------------------------------------------------------------------------------------
-  const { changed } = m.nets({ changed: statusShape });
-  m.drive(changed, status);
-  m.when(completes, () => {
+  const { ahead, changed } = m.nets({ ahead: statusShape, changed: statusShape });
+  m.drive(ahead, status);
+  m.when(valid, () => {
     m.match(x.flags, [
-      ["status", () => { m.drive(changed, after); }],
-      ["all_but_carry", () => { m.drive(changed, { ...after, carry: status.carry }); }],
-      ["carry", () => { changed.carry.value = after.carry; }],
-      ["zero", () => { changed.zero.value = after.zero; }],
+      ["status", () => { m.drive(ahead, after); }],
+      ["all_but_carry", () => { m.drive(ahead, { ...after, carry: status.carry }); }],
+      ["carry", () => { ahead.carry.value = after.carry; }],
+      ["zero", () => { ahead.zero.value = after.zero; }],
     ], () => {});
     m.when(x.system.is("write_flags", "return_flags", "interrupt_return", "task_flags"), () => {
-      m.drive(changed, eachStatus((name) => b.bit(flagBit[name])));
+      m.drive(ahead, eachStatus((name) => b.bit(flagBit[name])));
     });
   });
+  m.drive(io.flags, ahead);
+  m.drive(changed, status);
+  m.when(completes, () => { m.drive(changed, ahead); });
   const { new_flags, other_flags } = m.nets({
     new_flags: exchanges.or(does_debug("eflags")),
     other_flags: mux(exchanges, io.switch.incoming.flags, io.debug.registers.wdata),
@@ -515,9 +523,9 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   m.when(new_flags, () => {
     for (const kept of [r.status, r.status_before]) m.drive(kept, eachStatus((name) => other_flags.bit(flagBit[name])));
   });
-  m.drive(io.flags, changed);
   // A trap gate (type 7 or 15) leaves IF alone.
   const system = m.instance("system_flags", systemFlags, {
+    valid,
     completes,
     first: x.first,
     effect: x.system,
@@ -531,9 +539,9 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   m.drive(now, system.now);
   m.drive(after_step, system.next);
   const lower = cat(
-    changed.overflow, after_step.direction, after_step.interrupts, after_step.trap,
-    changed.sign, changed.zero, constant(0, 1), changed.adjust,
-    constant(0, 1), changed.parity, constant(1, 1), changed.carry);
+    ahead.overflow, after_step.direction, after_step.interrupts, after_step.trap,
+    ahead.sign, ahead.zero, constant(0, 1), ahead.adjust,
+    constant(0, 1), ahead.parity, constant(1, 1), ahead.carry);
   const no = constant(0, 1);
   const shown_flags = cat(upperFlags(after_step, no, no), lower).zext(32);
   const shown_all_flags = cat(
@@ -701,10 +709,13 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
       x.system.is("as_usual").not()),
     shadows_stack: r.shadow_stack_next.or(loads_stack).and(x.system.is("as_usual").not()),
   });
-  shadowed.value = mux(instruction_ends, shadows, r.shadow);
-  shadowed_stack.value = mux(instruction_ends, shadows_stack, r.shadow_stack);
-  r.shadow.next = shadowed;
-  r.shadow_stack.next = shadowed_stack;
+  const { ends } = m.nets({ ends: valid.and(x.last) });
+  shadowed.value = mux(ends, shadows, r.shadow);
+  shadowed_stack.value = mux(ends, shadows_stack, r.shadow_stack);
+  m.when(completes, () => {
+    r.shadow.next = shadowed;
+    r.shadow_stack.next = shadowed_stack;
+  });
   m.when(completes, () => {
     r.shadow_next.next = mux(x.last, constant(0, 1), shadows);
     r.shadow_stack_next.next = mux(x.last, constant(0, 1), shadows_stack);
@@ -745,14 +756,14 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
 
   // --- debug traps ----------------------------------------------------------------------------------
   const { watched } = m.nets({
-    watched: mux(completes.and(x.memory.is("load", "modify", "store")), debug.data.matches, constant(0, 4)),
+    watched: mux(valid.and(x.memory.is("load", "modify", "store")), debug.data.matches, constant(0, 4)),
   });
   m.drive(trap_after, {
-    step: r.trap.step.or(instruction_ends.and(r.armed, shadows_stack.not(), transfers_to_handler.not())),
-    task: r.trap.task.or(does("task_trap").and(b.bit(0))),
+    step: r.trap.step.or(ends.and(r.armed, shadows_stack.not(), transfers_to_handler.not())),
+    task: r.trap.task.or(valid.and(x.system.is("task_trap"), b.bit(0))),
     hits: r.trap.hits.or(watched),
   });
-  m.drive(r.trap, trap_after);
+  m.when(completes, () => { m.drive(r.trap, trap_after); });
   m.when(delivers, () => {
     r.trap.step.next = 0;
     r.trap.task.next = 0;
@@ -780,24 +791,24 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     return stored.sub(first).lt(end.sub(first));
   };
   const { stale_now } = m.nets({
-    stale_now: completes.and(x.memory.is("store")).and(
+    stale_now: x.memory.is("store").and(
       c.memory.valid.and(touches(c.memory.start, wordAfter(c.memory.end))).or(
         c.address.valid.and(touches(c.address.start, wordAfter(c.address.end))),
         touches(c.from, c.from.slice(31, 2).as(30).add(words_ahead)))),
   });
   const { refetches } = m.nets({ refetches: stale_now.or(r.stale) });
-  r.stale.next = refetches.and(instruction_ends.or(delivers).not());
+  r.stale.next = r.stale.or(completes.and(stale_now)).and(instruction_ends.or(delivers).not());
 
   // --- leaving the straight line --------------------------------------------------------------------
   const leaves = x.system.is(
     "far_jump", "interrupt_return", "enter_handler", "enter_inner", "enter_kernel", "leave_kernel", "serialize", "halt",
     "write_directory");
-  const { goes_elsewhere } = m.nets({
-    goes_elsewhere: completes.and(leaves.or(x.last.and(refetches, x.jumps.not()))),
-  });
+  const { wants_elsewhere } = m.nets({ wants_elsewhere: leaves.or(x.last.and(refetches, x.jumps.not())) });
+  const { goes_elsewhere } = m.nets({ goes_elsewhere: completes.and(wants_elsewhere) });
   flush.value = delivers.or(goes_elsewhere, unparks);
   io.micro.value = delivers.and(parks.not());
   io.jump.valid.value = goes_elsewhere.or(unparks);
+  io.jump.likely.value = valid.and(wants_elsewhere).or(unparks);
   const { base, destination } = m.nets({ base: 32, destination: 32 });
   base.value = io.segment.code_base;
   destination.value = x.next_eip;

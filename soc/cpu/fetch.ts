@@ -4,7 +4,7 @@
 // arrives can be decoded in that same clock. After a jump, the first window so holds 8 - (target mod 4) bytes. Each
 // later clock brings 8 more while decode takes at most 8 (longer instructions wait a clock), so every later window
 // holds at least 8: an instruction waits for bytes only at a jump's target, by a rule of address and length alone.
-import { cat, constant, input, module, mux, output, reg, regNoReset, select } from "#hdl-gen";
+import { cat, constant, input, module, mux, output, reg, regNoReset, select, type Bit, type Bits } from "#hdl-gen";
 
 /** Bytes of the window: the longest instruction without prefixes. */
 export const windowBytes = 11;
@@ -16,6 +16,7 @@ const slots = 8;
 export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of decode, in eight slots of a word each.", {
   redirect: {
     valid: input(1, "go on at target; what is queued is for another way"),
+    likely: input(1, "so it will be if the pipeline moves: known sooner"),
     target: input(32, "linear address"),
   },
   anew: input(1, "with redirect: what was fetched last may lie in a page that was never asked for"),
@@ -66,20 +67,17 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
     slot: Array.from({ length: slots }, () => regNoReset(32, "the word whose address ends so")),
   });
 
-  // The two words go to the slots that their addresses name; decode may use them in the same clock. Behind a fault,
-  // what still arrives is not wanted: there may be no room for it.
+  // The two words go to the slots that their addresses name. Behind a fault, what still arrives is not wanted: there may
+  // be no room for it.
   const { arriving_at } = r;
+  const low_word = io.memory.data.slice(31, 0);
+  const high_word = io.memory.data.slice(63, 32);
   const { arrives } = m.nets({ arrives: r.arriving.and(r.faults.not()) });
-  const current = r.slot.map((slot, i) => m.scope(`slot_${i}`, () => {
-    const first = arriving_at.eq(i);
-    const second = arriving_at.eq((i + slots - 1) % slots);
-    const { now } = m.nets({
-      now: mux(arrives.and(first), io.memory.data.slice(31, 0),
-        mux(arrives.and(second, r.arriving_one.not()), io.memory.data.slice(63, 32), slot)),
-    });
-    slot.next = now;
-    return now;
-  }));
+  const { two_arrive } = m.nets({ two_arrive: arrives.and(r.arriving_one.not()) });
+  r.slot.forEach((slot, i) => {
+    m.when(arrives.and(arriving_at.eq(i)), () => { slot.next = low_word; })
+      .elsewhen(two_arrive.and(arriving_at.eq((i + slots - 1) % slots)), () => { slot.next = high_word; });
+  });
   // Where the words lie is looked at as they arrive: what the MPU refuses does not count, and nor does what comes behind.
   const { second_word } = m.nets({ second_word: r.asked.add(1) });
   io.mpu.first.value = r.asked.slice(29, 3);
@@ -95,16 +93,38 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
     words: r.count.add(mux(first_arrives, mux(second_arrives, constant(2, 4), 1), 0)),
   });
 
-  // Four words from the one with the next byte on hold the window in every alignment.
-  const aligned = [0, 1, 2, 3].map((i) => m.scope("aligned", () => {
-    const { [`index_${i}`]: index } = m.nets({ [`index_${i}`]: r.position.slice(4, 2).add(i) });
-    return m.nets({ [`word_${i}`]: select(index!, current) })[`word_${i}`]!;
-  }));
-  const { bytes } = m.nets({ bytes: cat(...aligned.toReversed()).as(128) });
-  const offsets = [0, 1, 2, 3].map((offset) => bytes.slice(offset * 8 + windowBytes * 8 - 1, offset * 8).as(88));
+  // Four words from the one with the next byte on hold the window in every alignment. Decode uses what arrives in the
+  // same clock, and memory is late: all but the choice between the slots' bytes and the new ones is made before.
   const { byte_offset } = m.nets({ byte_offset: r.position.slice(1, 0) });
-  m.unused(bytes.slice(127, 112));
-  io.window.value = select(byte_offset, offsets);
+  const word = [0, 1, 2, 3].map((i) => m.scope(`word_${i}`, () => {
+    const { index } = m.nets({ index: r.position.slice(4, 2).add(i) });
+    return m.nets({
+      kept: select(index, r.slot),
+      is_first: arrives.and(arriving_at.eq(index)),
+      is_second: two_arrive.and(arriving_at.add(1).eq(index)),
+    });
+  }));
+  const { kept } = m.nets({ kept: cat(...word.map((one) => one.kept).toReversed()).as(128) });
+  m.unused(kept.slice(127, 112));
+  const offsets = [0, 1, 2, 3].map((offset) => kept.slice(offset * 8 + windowBytes * 8 - 1, offset * 8).as(88));
+  const { kept_window } = m.nets({ kept_window: select(byte_offset, offsets) });
+  /** The bytes of a word, so that each stands where the window has it, modulo 4. */
+  const rotated = (bytes: Bits<32>): Bits<32> => select(byte_offset, [
+    bytes, cat(bytes.slice(7, 0), bytes.slice(31, 8)), cat(bytes.slice(15, 0), bytes.slice(31, 16)),
+    cat(bytes.slice(23, 0), bytes.slice(31, 24)),
+  ]);
+  const { first_rotated, second_rotated } = m.nets({
+    first_rotated: rotated(low_word), second_rotated: rotated(high_word),
+  });
+  const window = Array.from({ length: windowBytes }, (_, i) => m.scope(`byte_${i}`, () => {
+    const byteOf = (bytes: Bits): Bits<8> => bytes.slice(8 * i + 7, 8 * i).as(8);
+    const lane = (bytes: Bits<32>): Bits<8> => bytes.slice(8 * (i % 4) + 7, 8 * (i % 4)).as(8);
+    const inWord = (of: "is_first" | "is_second"): Bit =>
+      select(byte_offset, [0, 1, 2, 3].map((offset) => word[(offset + i) >> 2]![of]));
+    const { is_first, is_second } = m.nets({ is_first: inWord("is_first"), is_second: inWord("is_second") });
+    return mux(is_first, lane(first_rotated), mux(is_second, lane(second_rotated), byteOf(kept_window)));
+  }));
+  io.window.value = cat(...window.toReversed()).as(windowBytes * 8);
   io.address.value = r.position;
   const { held } = m.nets({ held: cat(words, constant(0, 2)) });
   // Of no words, none is there, wherever in it the next byte would be.
@@ -118,16 +138,17 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
   const { next_page, in_page } = m.nets({ next_page: r.next_word.slice(29, 10), in_page: r.next_word.slice(9, 0) });
   const { known } = m.nets({ known: paging.enabled.not().or(r.page_known.and(r.page.eq(next_page))) });
   const { room } = m.nets({ room: words.le(slots - 2).and(io.go) });
-  const { asks } = m.nets({ asks: room.and(known, r.faults.not()) });
-  const { at_once } = m.nets({ at_once: io.redirect.valid.and(paging.enabled.not()) });
-  io.memory.enable.value = at_once.or(asks.and(io.redirect.valid.not()));
-  io.memory.address.value = mux(at_once, io.redirect.target.slice(31, 2),
+  const { asks } = m.nets({ asks: room.and(known, r.faults.not(), io.redirect.likely.not()) });
+  // Memory is read all the time, and its address waits for as little as can be: `arriving` says what is wanted.
+  const { to_target } = m.nets({ to_target: io.redirect.likely.and(paging.enabled.not()) });
+  io.memory.enable.value = 1;
+  io.memory.address.value = mux(to_target, io.redirect.target.slice(31, 2),
     cat(mux(paging.enabled, r.frame, next_page), in_page));
-  r.arriving.next = io.memory.enable;
+  r.arriving.next = asks.or(io.redirect.valid.and(paging.enabled.not()));
   r.asked.next = io.memory.address;
   const { last_of_page } = m.nets({ last_of_page: paging.enabled.and(in_page.eq(0x3ff)) });
-  r.arriving_one.next = last_of_page.and(at_once.not());
-  r.arriving_at.next = mux(at_once, io.redirect.target.slice(4, 2), r.next_word.slice(2, 0));
+  r.arriving_one.next = last_of_page.and(to_target.not());
+  r.arriving_at.next = mux(to_target, io.redirect.target.slice(4, 2), r.next_word.slice(2, 0));
   paging.page.value = next_page;
   paging.walk.value = paging.enabled.and(known.not(), paging.hit.not(), paging.starved, r.faults.not());
   m.when(known.not().and(paging.hit, paging.lacks, io.go), () => {

@@ -22,21 +22,16 @@ export const jumpFinder = module("jump_finder", "Direct jumps and calls at the w
     is_escaped: first.eq(0x0f).and(second.slice(7, 4).eq(8)),
     conditional: first.slice(7, 4).ne(0xe),
   });
-  const { distance } = m.nets({
-    distance: mux(is_short, second.sext(32), mux(is_near, io.window.slice(39, 8), io.window.slice(47, 16))),
+  // Of each size, where it goes, found at once: which one it is comes last. What follows a jump is ready before the
+  // window is.
+  const targets = m.nets({
+    short_target: io.address.add(size.short).add(second.sext(32)),
+    near_target: io.address.add(size.near).add(io.window.slice(39, 8)),
+    escaped_target: io.address.add(size.escaped).add(io.window.slice(47, 16)),
   });
-  io.predicted.value = is_short.or(is_near, is_escaped).and(io.operand16.not(), conditional.not().or(distance.bit(31)));
-
-  // What follows the jump, for each size, is ready before the window is.
-  const behind = m.nets({
-    behind_short: io.address.add(size.short),
-    behind_near: io.address.add(size.near),
-    behind_escaped: io.address.add(size.escaped),
-  });
-  const { behind_it } = m.nets({
-    behind_it: mux(is_short, behind.behind_short, mux(is_near, behind.behind_near, behind.behind_escaped)),
-  });
-  io.target.value = behind_it.add(distance);
+  const backward = mux(is_short, second.bit(7), io.window.bit(47));
+  io.predicted.value = is_short.or(is_near, is_escaped).and(io.operand16.not(), conditional.not().or(backward));
+  io.target.value = mux(is_short, targets.short_target, mux(is_near, targets.near_target, targets.escaped_target));
   const has = (bytes: number): Bit => io.available.ge(bytes);
   const there = m.nets({ has_short: has(size.short), has_near: has(size.near), has_escaped: has(size.escaped) });
   io.complete.value = io.predicted.and(mux(is_short, there.has_short, mux(is_near, there.has_near, there.has_escaped)));

@@ -29,24 +29,22 @@ interface LengthRow {
 /** What is not defined ends with its opcode: of one byte, which needs no row, or of two. */
 const undefinedRows: readonly (LengthRow | undefined)[] = [undefined, { modrm: 0, bytes: 2, shrinks: "never" }];
 
-/** Rows of the length table by pattern: 0F or not, opcode, ModRM.reg. */
-function lengthRows(): Record<string, LengthRow> {
+/** Rows of a length table, with or without 0F in front, by pattern: opcode, ModRM.reg. */
+function lengthRows(escape: number): Record<string, LengthRow> {
   const rows: Record<string, LengthRow> = {};
-  const add = (escape: number, opcode: number, reg: string, row: LengthRow): void => {
-    rows[`${escape} ${opcode.toString(2).padStart(8, "0")} ${reg}`] = row;
+  const add = (opcode: number, reg: string, row: LengthRow): void => {
+    rows[`${opcode.toString(2).padStart(8, "0")} ${reg}`] = row;
   };
-  for (const byte of prefixBytes) add(0, byte, "???", { modrm: 0, bytes: 1, shrinks: "never" });
-  for (const escape of [0, 1]) {
-    for (let opcode = 0; opcode < 256; opcode++) {
-      const byReg = Array.from({ length: 8 }, (_, reg) => lengthOf(escape, opcode, reg));
-      const texts = new Set(byReg.filter((row) => row !== undefined).map((row) => JSON.stringify(row)));
-      byReg.forEach((row, reg) => {
-        const some = row ?? undefinedRows[escape];
-        if (some !== undefined && texts.size > 1) add(escape, opcode, reg.toString(2).padStart(3, "0"), some);
-      });
-      const only = byReg.find((row) => row !== undefined) ?? undefinedRows[escape];
-      if (only !== undefined && texts.size <= 1) add(escape, opcode, "???", only);
-    }
+  if (escape === 0) for (const byte of prefixBytes) add(byte, "???", { modrm: 0, bytes: 1, shrinks: "never" });
+  for (let opcode = 0; opcode < 256; opcode++) {
+    const byReg = Array.from({ length: 8 }, (_, reg) => lengthOf(escape, opcode, reg));
+    const texts = new Set(byReg.filter((row) => row !== undefined).map((row) => JSON.stringify(row)));
+    byReg.forEach((row, reg) => {
+      const some = row ?? undefinedRows[escape];
+      if (some !== undefined && texts.size > 1) add(opcode, reg.toString(2).padStart(3, "0"), some);
+    });
+    const only = byReg.find((row) => row !== undefined) ?? undefinedRows[escape];
+    if (only !== undefined && texts.size <= 1) add(opcode, "???", only);
   }
   return rows;
 }
@@ -75,9 +73,8 @@ export const lengthDecoder = module("length_decoder", "Bytes of the instruction 
 }, (m, io) => {
   const byte = (i: number): Bits<8> => io.window.slice(8 * i + 7, 8 * i).as(8);
   const { escape } = m.nets({ escape: byte(0).eq(0x0f) });
-  const { opcode } = m.nets({ opcode: mux(escape, byte(1), byte(0)) });
 
-  /** ModRM, SIB and displacement if ModRM is byte `at`: found for both places at once, chosen late. */
+  /** ModRM, SIB and displacement if ModRM is byte `at`. */
   const addressBytes = (at: number): Bits<4> => m.scope(`modrm_at_${at}`, () => {
     const { mod, rm, sib_base } = m.nets({
       mod: byte(at).slice(7, 6),
@@ -97,16 +94,22 @@ export const lengthDecoder = module("length_decoder", "Bytes of the instruction 
     });
     return m.nets({ bytes: mux(io.address16, bytes16, bytes32) }).bytes;
   });
-  const { address } = m.nets({ address: mux(escape, addressBytes(2), addressBytes(1)) });
 
-  const { reg_field } = m.nets({ reg_field: mux(escape, byte(2).slice(5, 3), byte(1).slice(5, 3)) });
-  const { key } = m.nets({ key: cat(escape, opcode, reg_field) });
-  const columns = { modrm: 1, bytes: 4, shrinks: ["never", "operand", "address"] } as const;
-  const table = m.scope("table", () => decode(m, key, columns, { ...lengthRows(), otherwise: { bytes: 1 } }));
-  const shrinks = table.shrinks.is("operand").and(io.operand16).or(table.shrinks.is("address").and(io.address16));
-  io.modrm.value = table.modrm;
-  io.address_bytes.value = address.and(table.modrm.replicate(4));
-  // Even a far pointer loses two bytes only: its selector has two in any case.
-  const { fixed_bytes } = m.nets({ fixed_bytes: mux(shrinks, table.bytes.sub(2), table.bytes) });
-  io.length.value = fixed_bytes.add(io.address_bytes);
+  /** All that is asked, if the opcode is byte `at`. */
+  const lengthAt = (name: string, at: number) => m.scope(name, () => {
+    const { key } = m.nets({ key: cat(byte(at), byte(at + 1).slice(5, 3)) });
+    const columns = { modrm: 1, bytes: 4, shrinks: ["never", "operand", "address"] } as const;
+    const table = m.scope("table", () => decode(m, key, columns, { ...lengthRows(at), otherwise: { bytes: 1 } }));
+    const shrinks = table.shrinks.is("operand").and(io.operand16).or(table.shrinks.is("address").and(io.address16));
+    const address_bytes = addressBytes(at + 1).and(table.modrm.replicate(4));
+    // Even a far pointer loses two bytes only: its selector has two in any case.
+    const { fixed_bytes } = m.nets({ fixed_bytes: mux(shrinks, table.bytes.sub(2), table.bytes) });
+    return m.nets({ modrm: table.modrm, address_bytes, length: fixed_bytes.add(address_bytes) });
+  });
+  // For both places at once: whether 0F comes first is known no sooner.
+  const plain = lengthAt("plain", 0);
+  const escaped = lengthAt("escaped", 1);
+  io.modrm.value = mux(escape, escaped.modrm, plain.modrm);
+  io.address_bytes.value = mux(escape, escaped.address_bytes, plain.address_bytes);
+  io.length.value = mux(escape, escaped.length, plain.length);
 });

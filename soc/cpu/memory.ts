@@ -96,6 +96,7 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
   stores: output(1, "the step here is a store, or an access to a device: a load behind it waits"),
   jump: {
     valid: output(1, "fetch has gone the wrong way"),
+    likely: output(1, "if the pipeline moves"),
     target: output(32, "linear address"),
   },
   micro: {
@@ -279,7 +280,8 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     jumps_beyond_code: r.jump.is("none").not().and(taken, target_offset.gt(io.segment.code_limit)),
   });
   // Bytes that are not to be had may look like a jump; fetch stays where they are missing.
-  io.jump.valid.value = moves.and(r.jump.is("none").not(), r.refusal.is("none"), taken.ne(r.predicted));
+  io.jump.likely.value = valid.and(r.jump.is("none").not(), r.refusal.is("none"), taken.ne(r.predicted));
+  io.jump.valid.value = io.jump.likely.and(io.hold.not(), io.flush.not());
   io.jump.target.value = mux(r.jump.is("indirect"), io.segment.code_base.add(target_eip),
     mux(r.predicted, r.next_address, r.linear));
 

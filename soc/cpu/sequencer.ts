@@ -55,6 +55,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   take: output(4, "bytes used up"),
   jump: {
     valid: output(1, "a direct jump taken here"),
+    likely: output(1, "if the pipeline moves"),
     target: output(32, "linear address"),
   },
   lacks: output(1, "decode waits for bytes"),
@@ -281,7 +282,8 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     address: io.address,
     operand16: r.prefix.operand.eq(io.code_big),
   });
-  io.jump.valid.value = found.complete.and(r.in_microcode.not(), io.go, io.stopped.not());
+  io.jump.likely.value = found.complete.and(r.in_microcode.not(), io.stopped.not());
+  io.jump.valid.value = io.jump.likely.and(io.go);
   io.jump.target.value = found.target;
   const { predicted } = m.nets({ predicted: found.predicted.and(r.in_microcode.not()) });
 

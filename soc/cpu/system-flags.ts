@@ -18,7 +18,8 @@ export const systemFlagsShape = {
 export const systemFlagsIn = inputsOf(systemFlagsShape);
 
 export const systemFlags = module("system_flags", "TF, IF, DF, IOPL, NT, RF, VM, AC and ID.", {
-  completes: input(1, "the step in execute has its effect"),
+  valid: input(1, "there is a step"),
+  completes: input(1, "it has its effect in this clock"),
   first: input(1, "and it is an instruction's first: RF has had its use"),
   effect: input(System),
   wide: input(1, "operands have 32 bits"),
@@ -28,6 +29,7 @@ export const systemFlags = module("system_flags", "TF, IF, DF, IOPL, NT, RF, VM,
   exchange: input(1, "the flags become those of another context, as task_flags writes them"),
   incoming: input(32),
   now: outputsOf(systemFlagsShape),
+  /** After the step here, if it completes: known before that is. */
   next: outputsOf(systemFlagsShape),
 }, (m, io) => {
   const r = m.regs({
@@ -71,7 +73,7 @@ export const systemFlags = module("system_flags", "TF, IF, DF, IOPL, NT, RF, VM,
       n.identification.value = value.bit(21);
     });
   };
-  m.when(io.completes, () => {
+  m.when(io.valid, () => {
     m.when(io.first, () => { n.resume.value = 0; });
     m.match(io.effect, [
       ["set_interrupt", () => { n.interrupts.value = 1; }],
@@ -100,7 +102,7 @@ export const systemFlags = module("system_flags", "TF, IF, DF, IOPL, NT, RF, VM,
     ], () => {});
   });
   m.when(io.exchange, () => { all(io.incoming); });
-  m.drive(r, n);
+  m.when(io.completes.or(io.exchange), () => { m.drive(r, n); });
 });
 
 interface SystemFlags extends Record<Exclude<keyof typeof systemFlagsShape, "port_level">, Bit> {

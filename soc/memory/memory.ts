@@ -11,7 +11,7 @@
 //
 // The arrays are named `ram_even`, `ram_odd`, `rom_even` and `rom_odd` in the Verilog; a simulator's back door may
 // rely on that. Byte b of word w of region r is bits 8b+7:8b of `<r>_even[w / 2]` or `<r>_odd[(w - 1) / 2]`.
-import { cat, flip, input, module, mux, output, reg, type Bit, type Bits, type Builder, type Design } from "#hdl-gen";
+import { cat, constant, flip, input, module, mux, output, reg, type Bit, type Bits, type Builder, type Design } from "#hdl-gen";
 import type { Region } from "../memory-map.ts";
 
 export interface MemoryConfig {
@@ -58,6 +58,9 @@ const ports = { fetch: flip(fetchPort), data: flip(dataPort) };
 /** One bank's share of a window. */
 interface Lane {
   readonly index: Bits<29>;
+  /** The index is this one, or with `up` the next. */
+  readonly before: Bits<29>;
+  readonly up: Bit;
   readonly enable: Bit;
 }
 
@@ -77,14 +80,15 @@ export function memory(config: MemoryConfig): Design<typeof ports> {
       mask_odd: mux(data.startsOdd, io.data.mask.slice(3, 0), io.data.mask.slice(7, 4)),
     });
 
+    const no = constant(0, 1);
     const even = bank(m, "even", config, {
-      fetch: { index: fetch.even, enable: io.fetch.enable },
-      data: { index: data.even, enable: io.data.enable },
+      fetch: { index: fetch.even, before: fetch.odd, up: fetch.startsOdd, enable: io.fetch.enable },
+      data: { index: data.even, before: data.odd, up: data.startsOdd, enable: io.data.enable },
       write: io.data.write, mask: store.mask_even, wdata: store.store_even,
     });
     const odd = bank(m, "odd", config, {
-      fetch: { index: fetch.odd, enable: io.fetch.enable },
-      data: { index: data.odd, enable: io.data.enable },
+      fetch: { index: fetch.odd, before: fetch.odd, up: no, enable: io.fetch.enable },
+      data: { index: data.odd, before: data.odd, up: no, enable: io.data.enable },
       write: io.data.write, mask: store.mask_odd, wdata: store.store_odd,
     });
 
@@ -131,50 +135,57 @@ function bank(
   });
   const { fetch, data } = inputs;
   const fetchWord = m.scope("fetch", () => m.scope(name, () => {
-    const hits = m.nets(hit(config, fetch.index));
     const words = {
       ram: ram.readSync("ram_word", { address: within(config.ram, fetch.index), enable: fetch.enable }),
       rom: rom.readSync("rom_word", { address: within(config.rom, fetch.index), enable: fetch.enable }),
     };
-    return deliver(m, fetch.enable, hits, words);
+    return deliver(m, config, fetch, words);
   }));
   const dataWord = m.scope("data", () => m.scope(name, () => {
-    const hits = m.nets(hit(config, data.index));
+    const { writes_ram } = m.nets({ writes_ram: inputs.write.and(inRam(config, (place) => reaches(place, data))) });
     const words = {
       ram: ram.port("ram_word", {
-        address: within(config.ram, data.index), enable: data.enable, write: inputs.write.and(hits.in_ram),
+        address: within(config.ram, data.index), enable: data.enable, write: writes_ram,
         data: inputs.wdata, byteEnable: inputs.mask,
       }),
       rom: rom.readSync("rom_word", { address: within(config.rom, data.index), enable: data.enable }),
     };
-    return deliver(m, data.enable, hits, words);
+    return deliver(m, config, data, words);
   }));
   return { fetch: fetchWord, data: dataWord };
 }
 
-/** Chooses by where the address was when the word was asked for. */
+/** Chooses by where the address was when the word was asked for, which is found out while the memories answer. */
 function deliver(
-  m: Builder, enable: Bit, hits: { in_ram: Bit; in_rom: Bit }, words: { ram: Bits<32>; rom: Bits<32> },
+  m: Builder, config: MemoryConfig, lane: Lane, words: { ram: Bits<32>; rom: Bits<32> },
 ): Bits<32> {
-  const r = m.regs({ from_ram: reg(1), from_rom: reg(1) });
-  m.when(enable, () => {
-    r.from_ram.next = hits.in_ram;
-    r.from_rom.next = hits.in_rom;
+  const places = [config.ram, config.rom, ...(config.ramHoles ?? []), ...(config.romMirrors ?? [])];
+  const lowest = Math.min(...places.map(countBits));
+  const { asked } = m.regs({ asked: reg(29 - lowest, 0, "the upper bits of the last index") });
+  m.when(lane.enable, () => { asked.next = lane.index.slice<number, number>(28, lowest); });
+  const isIn = (place: Place): Bit => asked.slice<number, number>(28 - lowest, countBits(place) - lowest).eq(number(place));
+  const { from_ram, from_rom } = m.nets({
+    from_ram: inRam(config, isIn),
+    from_rom: isIn(config.rom).or(...(config.romMirrors ?? []).map(isIn)),
   });
-  return m.nets({ word: mux(r.from_ram, words.ram, mux(r.from_rom, words.rom, 0xffff_ffff)) }).word;
+  return m.nets({ word: mux(from_ram, words.ram, mux(from_rom, words.rom, 0xffff_ffff)) }).word;
 }
+
+const inRam = ({ ram, ramHoles = [] }: MemoryConfig, isIn: (place: Place) => Bit): Bit =>
+  isIn(ram).and(...ramHoles.map((hole) => isIn(hole).not()));
 
 /** The index's bits that count words of a region's bank. */
 const countBits = (region: Place): number => Math.log2(region.size / 8);
 const within = (region: Place, index: Bits<29>): Bits => index.slice(countBits(region) - 1, 0);
-const inside = (region: Place, index: Bits<29>): Bit =>
-  index.slice(28, countBits(region)).eq(Math.floor(region.base / region.size));
+/** What the bits above those are in the region. */
+const number = (region: Place): number => Math.floor(region.base / region.size);
 
-function hit({ ram, rom, ramHoles = [], romMirrors = [] }: MemoryConfig, index: Bits<29>): { in_ram: Bit; in_rom: Bit } {
-  return {
-    in_ram: inside(ram, index).and(...ramHoles.map((hole) => inside(hole, index).not())),
-    in_rom: inside(rom, index).or(...romMirrors.map((mirror) => inside(mirror, index))),
-  };
+/** The lane's index lies in a region: found without waiting for the carry. */
+function reaches(region: Place, { before, up }: Lane): Bit {
+  const upper = before.slice<number, number>(28, countBits(region));
+  const isLast = within(region, before).all();
+  const below = (number(region) - 1 + 2 ** upper.width) % 2 ** upper.width;
+  return mux(up.and(isLast), upper.eq(below), upper.eq(number(region)));
 }
 
 /** The decoders compare the high address bits only. */
