@@ -2,7 +2,7 @@
 // load starts. ESP lives here, so that pushes and pops follow each other clock by clock.
 import { cat, constant, enumeration, input, module, mux, output, reg, regNoReset, type Bits } from "#hdl-gen";
 import { Segment } from "./microop.ts";
-import { registerNumber } from "./resolve.ts";
+import { operandFrom, operandNumber, registerNumber, sourceWidthOf } from "./resolve.ts";
 import { inputsOf, outputsOf, picked, registersOf } from "./shape.ts";
 import { addressedShape, passedShape, stepShape } from "./stages.ts";
 
@@ -50,7 +50,12 @@ export const addressStage = module("address_stage", "Effective and linear addres
   },
   segment: { of: output(Segment), base: input(32) },
   code_base: input(32, "base of CS"),
-  stack_big: input(1, "SS says that the stack pointer has 32 bits"),
+  stack: {
+    big: input(1, "SS says that the stack pointer has 32 bits"),
+    next_big: input(1, "so does the stack that a far transfer leads to"),
+  },
+  vector_offset: input(32, "of the delivered vector's entry in the interrupt table, in bytes"),
+  vector_half: input(32, "of the upper half of that entry"),
   read: {
     enable: output(1),
     address: output(30, "word address"),
@@ -108,35 +113,81 @@ export const addressStage = module("address_stage", "Effective and linear addres
     index_now.value = forwarded(io.index.value, r.index_number.zext(4), io.write);
   });
 
+  // --- operands -----------------------------------------------------------------------------------
+  const { source } = m.nets({
+    source: sourceWidthOf(r.source_role, r.width, { operand16: r.operand16, wide: r.condition.bit(0) }),
+  });
+  const roles = { rm: r.rm, reg: r.reg, opreg: r.condition.slice(2, 0) };
+  const a = operandNumber(m, "a", r.a_role, r.width.is("byte"), roles);
+  const b = operandNumber(m, "b", r.b_role, source.is("byte"), roles);
+  const to = operandNumber(m, "to", r.to_role, r.width.is("byte"), roles);
+  const { own_constant } = m.nets({ own_constant: r.constant.sext(32) });
+  const { immediate } = m.nets({ immediate: 32 });
+  immediate.value = r.immediate_bytes;
+  m.match(r.extension, [
+    ["none", () => { immediate.value = 0; }],
+    ["byte", () => { immediate.value = r.immediate_bytes.slice(7, 0).zext(32); }],
+    ["signed_byte", () => { immediate.value = r.immediate_bytes.slice(7, 0).sext(32); }],
+    ["word", () => { immediate.value = r.immediate_bytes.slice(15, 0).zext(32); }],
+    ["signed_word", () => { immediate.value = r.immediate_bytes.slice(15, 0).sext(32); }],
+  ], () => {});
+
+  const pushes = r.stack.is("push");
+  const uses_stack = pushes.or(r.stack.is("pop"));
+  const { stack_bytes } = m.nets({ stack_bytes: mux(r.width.is("word"), constant(2, 32), 4) });
+  const { displacement } = m.nets({ displacement: 32 });
+  displacement.value = 0;
+  m.match(r.displacement_role, [
+    ["context", () => { displacement.value = r.displacement; }],
+    ["immediate", () => { displacement.value = immediate; }],
+    ["plus_2", () => { displacement.value = 2; }],
+    ["plus_4", () => { displacement.value = 4; }],
+    ["plus_size", () => { displacement.value = mux(r.operand16, constant(2, 32), 4); }],
+    ["constant", () => { displacement.value = own_constant; }],
+    ["slots", () => { displacement.value = mux(r.operand16, own_constant.shl(1), own_constant.shl(2)); }],
+    ["vector", () => { displacement.value = io.vector_offset; }],
+    ["vector_high", () => { displacement.value = io.vector_half; }],
+  ], () => {});
+  m.when(pushes, () => { displacement.value = constant(0, 32).sub(stack_bytes); });
+
+  // Offsets wrap at 64K by the address size, on the stack by that of SS, in jumps by the operand size; ports have 16
+  // bits.
+  const in_table = r.segment.is("gdt", "idt", "table", "tss", "next_code", "linear");
+  const on_stack = uses_stack.or(r.displacement_role.is("slots"));
+  const stack_wraps = mux(r.segment.is("next_stack"), io.stack.next_big, io.stack.big).not();
+  const { wraps16 } = m.nets({
+    wraps16: mux(r.memory.is("input", "output"), constant(1, 1),
+      mux(on_stack, stack_wraps, mux(r.base_is_next_eip, r.operand16, in_table.not().and(r.address16)))),
+  });
+
   // --- offset and linear address ------------------------------------------------------------------
   // Registers may arrive late in the clock, from the execute stage; displacement and segment base are there early, and
   // added first. In 16-bit offsets only the lower half wraps, so the upper half of the linear address takes its carry.
   io.segment.of.value = r.segment;
-  const { early } = m.nets({ early: r.displacement.add(io.segment.base) });
+  const { early } = m.nets({ early: displacement.add(io.segment.base) });
   const { scaled } = m.nets({ scaled: index_now.shl(r.scale) });
   const { offset, straight } = m.nets({
-    offset: base_now.add(scaled).add(r.displacement),
+    offset: base_now.add(scaled).add(displacement),
     straight: base_now.add(scaled).add(early),
   });
-  const { ea } = m.nets({ ea: mux(r.wraps16, offset.slice(15, 0).zext(32), offset) });
+  const { ea } = m.nets({ ea: mux(wraps16, offset.slice(15, 0).zext(32), offset) });
   const { lower_half } = m.nets({
     lower_half: offset.slice(15, 0).zext(17).add(io.segment.base.slice(15, 0).zext(17)),
   });
   const { upper_half } = m.nets({ upper_half: io.segment.base.slice(31, 16).add(lower_half.bit(16).zext(16)) });
   const { linear } = m.nets({
-    linear: cat(mux(r.wraps16, upper_half, straight.slice(31, 16)), straight.slice(15, 0)),
+    linear: cat(mux(wraps16, upper_half, straight.slice(31, 16)), straight.slice(15, 0)),
   });
   m.unused(lower_half.slice(15, 0));
   const { loads } = m.nets({ loads: r.memory.is("load", "modify") });
 
   // --- the stack pointer --------------------------------------------------------------------------
-  const { moves_esp } = m.nets({ moves_esp: r.stack.is("push", "pop") });
-  const { stack_bytes } = m.nets({ stack_bytes: mux(r.width.is("word"), constant(2, 32), 4) });
+  const { moves_esp } = m.nets({ moves_esp: uses_stack });
   const { moved } = m.nets({
-    moved: base_now.add(mux(r.stack.is("push"), constant(0, 32).sub(stack_bytes), stack_bytes)),
+    moved: base_now.add(mux(pushes, constant(0, 32).sub(stack_bytes), stack_bytes)),
   });
   // A 16-bit stack moves SP and leaves the upper half of ESP alone.
-  const { esp_after } = m.nets({ esp_after: mux(io.stack_big, moved, cat(esp.slice(31, 16), moved.slice(15, 0))) });
+  const { esp_after } = m.nets({ esp_after: mux(io.stack.big, moved, cat(esp.slice(31, 16), moved.slice(15, 0))) });
 
   // --- going on -----------------------------------------------------------------------------------
   // LEAVE moves ESP without reading it, but a write of ESP still under way must come first all the same.
@@ -149,8 +200,8 @@ export const addressStage = module("address_stage", "Effective and linear addres
     translates: io.paging.enabled.and(r.refusal.is("none"), r.memory.is("load", "modify", "store")),
   });
   const { in_first, in_second } = m.nets({ in_first: t.phase.is("first_page"), in_second: t.phase.is("second_page") });
-  const bytes_beyond_first = mux(r.source.is("byte"), constant(0, 13), mux(r.source.is("word"), constant(1, 13),
-    mux(r.source.is("pair"), constant(7, 13), 3)));
+  const bytes_beyond_first = mux(source.is("byte"), constant(0, 13), mux(source.is("word"), constant(1, 13),
+    mux(source.is("pair"), constant(7, 13), 3)));
   const { last_in_page } = m.nets({
     last_in_page: t.asked_linear.slice(11, 0).zext(13).add(bytes_beyond_first),
   });
@@ -204,6 +255,17 @@ export const addressStage = module("address_stage", "Effective and linear addres
 
   m.drive(io.addressed, {
     ...picked(passedShape, r),
+    source,
+    a: operandFrom(m, "a_source", r.a_role),
+    a_number: a.number,
+    a_high: a.high,
+    b: operandFrom(m, "b_source", r.b_role),
+    b_number: b.number,
+    b_high: b.high,
+    writes: r.to_role.is("none").not().and(r.to_role.is("rm").and(r.first.not(), r.rm_is_memory).not()),
+    to_number: to.number,
+    to_high: to.high,
+    immediate: mux(r.b_role.is("constant"), own_constant, immediate),
     next_eip,
     ea,
     linear: mux(refused.and(in_second), cat(second_page, constant(0, 12)), linear),

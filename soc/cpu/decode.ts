@@ -8,6 +8,7 @@ import { microcodeLabels } from "./microcode.ts";
 import { microOpColumns, Privilege, Segment } from "./microop.ts";
 import { microcodeAddressWidth } from "./microstore.ts";
 import { inputsOf, muxed, outputsOf, picked } from "./shape.ts";
+import { Extension } from "./stages.ts";
 
 /** What the prefixes so far have said, and what holds without them. */
 const prefixShape = {
@@ -48,7 +49,9 @@ export const contextShape = {
   ...addressContextShape,
   /** The opcode's lower half: a register, a condition, or in bit 0 whether operands are wide. */
   opcode: 4,
-  immediate: 32,
+  /** What stands where an immediate would begin, and what of it is one. */
+  immediate_bytes: 32,
+  extension: Extension,
   /** The second part of a far pointer or of ENTER's immediate. */
   second: 16,
   /** By prefix, or else by the base register. */
@@ -227,33 +230,30 @@ export const decoder = module("decoder", "An instruction's first micro-operation
 
   // The immediate stands behind all that.
   const kind = table.immediate;
-  const { immediate_index } = m.nets({ immediate_index: escape.zext(4).add(lengths.address_bytes) });
   const padded = (at: number): Bits<32> => {
     const top = Math.min(8 * at + 31, windowBytes * 8 - 1);
     return io.window.slice(top, 8 * at).zext(32);
   };
-  const { immediate_bytes } = m.nets({
-    immediate_bytes: select(immediate_index, Array.from({ length: 10 }, (_, i) => padded(i + 1))),
-  });
-  const { immediate } = m.nets({ immediate: 32 });
-  immediate.value = immediate_bytes;
+  const behind = (opcodeAt: number): Bits<32> =>
+    select(lengths.address_bytes, Array.from({ length: 8 }, (_, i) => padded(opcodeAt + 1 + i)));
+  const { immediate_bytes } = m.nets({ immediate_bytes: mux(escape, behind(1), behind(0)) });
+  const { extension } = m.nets({ extension: Extension });
+  extension.value = "doubleword";
   const wide = opcode.bit(0);
-  const { is_byte, is_word, is_signed_word } = m.nets({
-    is_byte: kind.is("byte").or(kind.is("by_w").and(wide.not())),
-    is_word: kind.is("word", "enter").or(kind.is("offset").and(a16), kind.is("far").and(o16)),
-    is_signed_word: kind.is("operand", "by_w").and(o16),
-  });
-  m.when(kind.is("none"), () => { immediate.value = 0; })
-    .elsewhen(kind.is("port"), () => { immediate.value = immediate_bytes.slice(7, 0).zext(32); })
-    .elsewhen(is_byte, () => { immediate.value = immediate_bytes.slice(7, 0).sext(32); })
-    .elsewhen(is_word, () => { immediate.value = immediate_bytes.slice(15, 0).zext(32); })
-    .elsewhen(is_signed_word, () => { immediate.value = immediate_bytes.slice(15, 0).sext(32); });
+  m.when(kind.is("none"), () => { extension.value = "none"; })
+    .elsewhen(kind.is("port"), () => { extension.value = "byte"; })
+    .elsewhen(kind.is("byte").or(kind.is("by_w").and(wide.not())), () => { extension.value = "signed_byte"; })
+    .elsewhen(kind.is("word", "enter").or(kind.is("offset").and(a16), kind.is("far").and(o16)), () => {
+      extension.value = "word";
+    })
+    .elsewhen(kind.is("operand", "by_w").and(o16), () => { extension.value = "signed_word"; });
 
   const c = io.context;
   const { by_stack, ...addressed } = address;
   m.drive(picked(addressContextShape, c), addressed);
   c.opcode.value = opcode;
-  c.immediate.value = immediate;
+  c.immediate_bytes.value = immediate_bytes;
+  c.extension.value = extension;
   c.loads.value = table.loads;
   c.second.value = mux(kind.is("enter"), byte[3]!.zext(16),
     mux(o16, io.window.slice(39, 24), io.window.slice(55, 40)));

@@ -68,14 +68,14 @@ export const lengthDecoder = module("length_decoder", "Bytes of the instruction 
   operand16: input(1),
   address16: input(1),
   modrm: output(1, "there is a ModRM byte"),
-  address_bytes: output(4, "ModRM, SIB and displacement"),
+  address_bytes: output(3, "ModRM, SIB and displacement"),
   length: output(4, "in bytes"),
 }, (m, io) => {
   const byte = (i: number): Bits<8> => io.window.slice(8 * i + 7, 8 * i).as(8);
   const { escape } = m.nets({ escape: byte(0).eq(0x0f) });
 
   /** ModRM, SIB and displacement if ModRM is byte `at`. */
-  const addressBytes = (at: number): Bits<4> => m.scope(`modrm_at_${at}`, () => {
+  const addressBytes = (at: number): Bits<3> => m.scope(`modrm_at_${at}`, () => {
     const { mod, rm, sib_base } = m.nets({
       mod: byte(at).slice(7, 6),
       rm: byte(at).slice(2, 0),
@@ -85,12 +85,12 @@ export const lengthDecoder = module("length_decoder", "Bytes of the instruction 
     const direct = mux(has_sib, sib_base.eq(5), rm.eq(5));
     const { bytes32, bytes16 } = m.nets({
       bytes32: select(mod, [
-        mux(direct, mux(has_sib, constant(6, 4), 5), mux(has_sib, constant(2, 4), 1)),
-        mux(has_sib, constant(3, 4), 2),
-        mux(has_sib, constant(6, 4), 5),
-        constant(1, 4),
+        mux(direct, mux(has_sib, constant(6, 3), 5), mux(has_sib, constant(2, 3), 1)),
+        mux(has_sib, constant(3, 3), 2),
+        mux(has_sib, constant(6, 3), 5),
+        constant(1, 3),
       ]),
-      bytes16: select(mod, [mux(rm.eq(6), constant(3, 4), 1), constant(2, 4), constant(3, 4), constant(1, 4)]),
+      bytes16: select(mod, [mux(rm.eq(6), constant(3, 3), 1), constant(2, 3), constant(3, 3), constant(1, 3)]),
     });
     return m.nets({ bytes: mux(io.address16, bytes16, bytes32) }).bytes;
   });
@@ -101,10 +101,10 @@ export const lengthDecoder = module("length_decoder", "Bytes of the instruction 
     const columns = { modrm: 1, bytes: 4, shrinks: ["never", "operand", "address"] } as const;
     const table = m.scope("table", () => decode(m, key, columns, { ...lengthRows(at), otherwise: { bytes: 1 } }));
     const shrinks = table.shrinks.is("operand").and(io.operand16).or(table.shrinks.is("address").and(io.address16));
-    const address_bytes = addressBytes(at + 1).and(table.modrm.replicate(4));
+    const address_bytes = addressBytes(at + 1).and(table.modrm.replicate(3));
     // Even a far pointer loses two bytes only: its selector has two in any case.
     const { fixed_bytes } = m.nets({ fixed_bytes: mux(shrinks, table.bytes.sub(2), table.bytes) });
-    return m.nets({ modrm: table.modrm, address_bytes, length: fixed_bytes.add(address_bytes) });
+    return m.nets({ modrm: table.modrm, address_bytes, length: fixed_bytes.add(address_bytes.zext(4)) });
   });
   // For both places at once: whether 0F comes first is known no sooner.
   const plain = lengthAt("plain", 0);

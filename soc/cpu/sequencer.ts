@@ -1,5 +1,5 @@
 // The decode stage: one step each clock, the first of an instruction from the decoder, the others from the microcode.
-import { constant, input, module, mux, net, output, reg, regNoReset } from "#hdl-gen";
+import { constant, input, module, mux, output, reg, regNoReset } from "#hdl-gen";
 import { contextShape, decoder } from "./decode.ts";
 import { bytes_with_length, windowBytes } from "./fetch.ts";
 import { Width } from "./flags.ts";
@@ -7,7 +7,7 @@ import { jumpFinder } from "./jumps.ts";
 import { microcodeLabels } from "./microcode.ts";
 import { conditionalNexts, Jump, Memory, microOpColumns, Next, Segment } from "./microop.ts";
 import { microcodeAddressWidth, microcodeStore } from "./microstore.ts";
-import { fixedBase, operandFrom, operandNumber, registerNumber, sourceWidthOf, widthOf } from "./resolve.ts";
+import { fixedBase, registerNumber, widthOf } from "./resolve.ts";
 import { muxed, outputsOf, registersOf } from "./shape.ts";
 import { Refusal, stepShape } from "./stages.ts";
 
@@ -23,10 +23,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   address: input(32, "linear address of the window's first byte"),
   fetch_fault: input(1, "behind the bytes that are available is a page that is not to be had"),
   code_big: input(1, "CS says that operands and addresses have 32 bits"),
-  stack: {
-    big: input(1, "SS says that the stack pointer has 32 bits"),
-    next_big: input(1, "so does the stack that a far transfer leads to"),
-  },
+  stack_big: input(1, "SS says that the stack pointer has 32 bits"),
   mode: {
     real: input(1, "real or virtual-8086 mode"),
     virtual_8086: input(1),
@@ -41,8 +38,6 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     entry_set: input(1, "SYSENTER's code selector is not null"),
     guards_debug: input(1, "DR7.GD"),
   },
-  vector_offset: input(32, "of the delivered vector's entry in the interrupt table, in bytes"),
-  vector_half: input(32, "of the upper half of that entry"),
   go: input(1, "the address stage takes a step in this clock"),
   condition_ahead: input(1, "a microcode condition is under way and not yet known"),
   flush: input(1, "what is being decoded is for another way"),
@@ -228,8 +223,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     operation: muxed(microOpColumns, r.in_microcode, micro, d.operation),
   });
   const wide = context.opcode.bit(0);
-  const { width } = m.nets({ width: widthOf(u.size, { operand16, address16, wide, first: r.kept.width, stack_big: io.stack.big }) });
-  const { source } = m.nets({ source: sourceWidthOf(u.source, width, { operand16, wide }) });
+  const { width } = m.nets({ width: widthOf(u.size, { operand16, address16, wide, first: r.kept.width, stack_big: io.stack_big }) });
   m.when(r.in_microcode.not(), () => {
     m.drive(r.kept, {
       ...d.context,
@@ -243,10 +237,6 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     r.kept.operand16.next = micro.operands.is("words");
   });
 
-  const roles = { rm: context.rm, reg: context.reg, opreg: context.opcode.slice(2, 0) };
-  const a = operandNumber(m, "a", u.a, width.is("byte"), roles);
-  const b = operandNumber(m, "b", u.b, source.is("byte"), roles);
-  const to = operandNumber(m, "to", u.to, width.is("byte"), roles);
   const rm_is_memory = context.is_register.not();
   const { memory } = m.nets({ memory: Memory });
   memory.value = u.memory;
@@ -257,22 +247,7 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   const pushes = u.stack.is("push");
   const uses_stack = pushes.or(u.stack.is("pop"));
   const from_context = u.base.is("context");
-  const { stack_bytes } = m.nets({ stack_bytes: mux(width.is("word"), constant(2, 32), 4) });
-  const { own_constant } = m.nets({ own_constant: mux(r.in_microcode, micro.constant.sext(32), farthest_popped) });
-  const { displacement } = m.nets({ displacement: net(32) });
-  displacement.value = 0;
-  m.match(u.displacement, [
-    ["context", () => { displacement.value = context.displacement; }],
-    ["immediate", () => { displacement.value = context.immediate; }],
-    ["plus_2", () => { displacement.value = 2; }],
-    ["plus_4", () => { displacement.value = 4; }],
-    ["plus_size", () => { displacement.value = mux(operand16, constant(2, 32), 4); }],
-    ["constant", () => { displacement.value = own_constant; }],
-    ["slots", () => { displacement.value = mux(operand16, own_constant.shl(1), own_constant.shl(2)); }],
-    ["vector", () => { displacement.value = io.vector_offset; }],
-    ["vector_high", () => { displacement.value = io.vector_half; }],
-  ], () => {});
-  m.when(pushes, () => { displacement.value = constant(0, 32).sub(stack_bytes); });
+  const { own_constant } = m.nets({ own_constant: mux(r.in_microcode, micro.constant, farthest_popped) });
 
   // What is sent away by a flush may redirect fetch all the same: a later stage's jump goes first, and an exception
   // jumps anyway.
@@ -287,17 +262,6 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   io.jump.target.value = found.target;
   const { predicted } = m.nets({ predicted: found.predicted.and(r.in_microcode.not()) });
 
-  // Offsets wrap at 64K by the address size, on the stack by that of SS, in jumps by the operand size; ports have 16
-  // bits.
-  const in_table = u.segment.is("gdt", "idt", "table", "tss", "next_code", "linear");
-  const on_next_stack = u.segment.is("next_stack");
-  const on_stack = uses_stack.or(u.displacement.is("slots"));
-  const stack_wraps = mux(on_next_stack, io.stack.next_big, io.stack.big).not();
-  const { wraps } = m.nets({
-    wraps: mux(memory.is("input", "output"), constant(1, 1),
-      mux(on_stack, stack_wraps, mux(u.base.is("next_eip"), operand16, in_table.not().and(address16)))),
-  });
-
   // A long instruction's extra clock comes first.
   io.lacks.value = complete.or(r.in_microcode).not().and(too_long.and(has_length, r.waited.not()).not());
   io.from.value = started_at;
@@ -311,28 +275,18 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     interruptible: mux(r.in_microcode, micro.interruptible, constant(1, 1)),
     operation: u.operation,
     width,
-    source,
-    a: operandFrom(m, "a_source", u.a),
-    b: operandFrom(m, "b_source", u.b),
-    writes: u.to.is("none").not().and(u.to.is("rm").and(r.in_microcode, rm_is_memory).not()),
-    to_number: to.number,
-    to_high: to.high,
     flags: u.flags,
     target,
     memory,
     system: u.system,
     special: u.special,
     condition: context.opcode,
-    count: context.immediate.slice(4, 0),
+    count: context.immediate_bytes.slice(4, 0),
     first: r.in_microcode.not(),
     breaks: io.breaks.and(r.in_microcode.not()),
     refusal: mux(r.in_microcode, Refusal("none"), refusal),
     check: u.check,
     start: started_at,
-    a_number: a.number,
-    a_high: a.high,
-    b_number: b.number,
-    b_high: b.high,
     jump: mux(continues16.and(r.in_microcode.not()), Jump("none"), u.jump),
     predicted,
     operand16,
@@ -340,7 +294,6 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     next: mux(r.in_microcode.and(conditional), micro.next, Next("end")),
     alternative: mux(micro.expected, following, micro.goes_to),
     expected: micro.expected,
-    immediate: mux(u.b.is("constant"), own_constant, context.immediate),
     second: context.second,
     control: mux(r.in_microcode.and(u.special.is("identity")), micro.constant.slice(2, 0), context.reg),
     next_address,
@@ -351,8 +304,19 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
     has_index: from_context.and(context.has_index),
     index_number: context.index,
     scale: context.scale,
-    displacement,
-    wraps16: wraps,
+    displacement: context.displacement,
+    a_role: u.a,
+    b_role: u.b,
+    to_role: u.to,
+    source_role: u.source,
+    displacement_role: u.displacement,
+    rm: context.rm,
+    reg: context.reg,
+    rm_is_memory,
+    immediate_bytes: context.immediate_bytes,
+    extension: context.extension,
+    constant: own_constant,
+    address16,
     segment: mux(uses_stack, Segment("ss"), segment),
     stack: u.stack,
   });

@@ -2,13 +2,18 @@
 import { enumeration } from "#hdl-gen";
 import { Check } from "./checks.ts";
 import { Width } from "./flags.ts";
-import { Alu, Flags, Jump, Memory, Next, Segment, Special, Stack, System } from "./microop.ts";
+import {
+  Alu, Displacement, Flags, Jump, Memory, Next, Operand, Segment, Source, Special, Stack, System,
+} from "./microop.ts";
 import { microcodeAddressWidth } from "./microstore.ts";
 
 /** Where an operand comes from, once the instruction's context has been looked at. */
 export const From = enumeration("from", [
   "none", "register", "memory", "immediate", "one", "ea", "next_eip", "special",
 ]);
+
+/** How the bytes behind an instruction become its immediate: as many as these, with or without a sign. */
+export const Extension = enumeration("extension", ["none", "byte", "signed_byte", "word", "signed_word", "doubleword"]);
 
 /** Why decode does not let an instruction be executed. */
 export const Refusal = enumeration("refusal", [
@@ -38,22 +43,14 @@ export const Fault = enumeration("fault", [
 /** Of a page fault's error code (Intel SDM 3, 4.7): the MPU has refused the access. */
 export const protectionKeyBit = 5;
 
-/** What a step does in the execute stage, known from decode on. */
-const operationShape = {
+/** What a step does in the execute stage, as decode finds it. */
+const decodedOperationShape = {
   /** The instruction ends with this step. */
   last: 1,
   /** An interrupt may be taken before this step. */
   interruptible: 1,
   operation: Alu,
   width: Width,
-  /** Width of `b` where it is extended, and of a memory access. */
-  source: Width,
-  a: From,
-  b: From,
-  writes: 1,
-  to_number: 4,
-  /** The result goes to bits 15:8: AH, CH, DH or BH. */
-  to_high: 1,
   flags: Flags,
   /** The segment that a system effect or a special operand is about. */
   target: Segment,
@@ -73,12 +70,21 @@ const operationShape = {
   start: 32,
 } as const;
 
-/** What the memory stage needs besides, known from decode on. */
-const decidingShape = {
-  a_number: 4,
-  a_high: 1,
-  b_number: 4,
-  b_high: 1,
+/** What a step does in the execute stage. */
+const operationShape = {
+  ...decodedOperationShape,
+  /** Width of `b` where it is extended, and of a memory access. */
+  source: Width,
+  a: From,
+  b: From,
+  writes: 1,
+  to_number: 4,
+  /** The result goes to bits 15:8: AH, CH, DH or BH. */
+  to_high: 1,
+} as const;
+
+/** What the memory stage needs besides, as decode finds it. */
+const decodedDecidingShape = {
   jump: Jump,
   check: Check,
   /** Decode has taken the jump already. */
@@ -90,7 +96,6 @@ const decidingShape = {
   /** Where the microcode goes if the condition is not as `expected`. */
   alternative: microcodeAddressWidth,
   expected: 1,
-  immediate: 32,
   /** The second part of a far pointer or of ENTER's immediate. */
   second: 16,
   /** Number of a control or debug register, or of a piece of the core's identity. */
@@ -99,10 +104,37 @@ const decidingShape = {
   next_address: 32,
 } as const;
 
-/** From decode to the address stage. */
+const decidingShape = {
+  ...decodedDecidingShape,
+  a_number: 4,
+  a_high: 1,
+  b_number: 4,
+  b_high: 1,
+  immediate: 32,
+} as const;
+
+/** What the address stage passes on as it came. */
+export const passedShape = { ...decodedOperationShape, ...decodedDecidingShape } as const;
+
+/** From decode to the address stage. Roles are resolved there: decode has no time for more than it must know. */
 export const stepShape = {
-  ...operationShape,
-  ...decidingShape,
+  ...passedShape,
+  a_role: Operand,
+  b_role: Operand,
+  to_role: Operand,
+  source_role: Source,
+  displacement_role: Displacement,
+  /** The registers of ModRM. */
+  rm: 3,
+  reg: 3,
+  /** ModRM.rm is memory. */
+  rm_is_memory: 1,
+  /** The bytes that an immediate begins with, and how many of them are its own. */
+  immediate_bytes: 32,
+  extension: Extension,
+  /** The step's own constant, in two's complement. */
+  constant: 8,
+  address16: 1,
   has_base: 1,
   base_number: 4,
   base_is_next_eip: 1,
@@ -110,15 +142,11 @@ export const stepShape = {
   index_number: 3,
   /** The index is shifted left by this. */
   scale: 2,
+  /** ModRM's. */
   displacement: 32,
-  /** The offset has 16 bits. */
-  wraps16: 1,
   segment: Segment,
   stack: Stack,
 } as const;
-
-/** What the address stage passes on as it came. */
-export const passedShape = { ...operationShape, ...decidingShape } as const;
 
 /** Where an access goes, once segments and pages have been looked at. */
 const placeShape = {
@@ -132,7 +160,8 @@ const placeShape = {
 
 /** From the address stage to the memory stage: what it was given, and what it found out. */
 export const addressedShape = {
-  ...passedShape,
+  ...operationShape,
+  ...decidingShape,
   next_eip: 32,
   /** The offset within the segment. */
   ea: 32,
