@@ -423,8 +423,9 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   const second = execute.second_write;
   io.data.enable.value = address.read.enable.or(memory.port.write, walker, second.valid);
   io.data.write.value = memory.port.write.or(second.valid, walker.and(pages.memory.write));
+  // A store has the port whether or not a fault keeps it from writing.
   io.data.address.value = mux(walker, pages.memory.address, mux(second.valid, second.address,
-    mux(memory.port.write, memory.port.address, address.read.address)));
+    mux(memory.stores, memory.port.address, address.read.address)));
   io.data.mask.value = mux(walker, constant(15, 8), mux(second.valid, second.mask, memory.port.mask));
   io.data.wdata.value = mux(walker, pages.memory.wdata.zext(64), mux(second.valid, second.data, memory.port.data));
 

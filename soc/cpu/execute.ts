@@ -16,8 +16,8 @@ import { eachStatus, flagBit, holds, statusShape, type Status } from "./flags.ts
 import { System } from "./microop.ts";
 import { multiplier } from "./multiply.ts";
 import { registerNumber } from "./resolve.ts";
-import { registersOf } from "./shape.ts";
-import { shifter } from "./shifter.ts";
+import { muxed, registersOf } from "./shape.ts";
+import { distanceShape, shiftDistance, shifter } from "./shifter.ts";
 import { operandsShape, protectionKeyBit } from "./stages.ts";
 import { systemFlags, systemFlagsShape, upperFlags } from "./system-flags.ts";
 
@@ -183,15 +183,21 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     condition: holds(condition, status),
     flags: status,
   });
-  const { shift_count } = m.nets({
-    shift_count: mux(op.is("shld", "shrd"), mux(x.special.is("count"), r.count, x.count), b.slice(4, 0)),
+  // Of a double shift operand b is what comes in, and the places are CL's or the immediate's.
+  const { distance: double_distance } = m.instance("shift_distance", shiftDistance, {
+    operation: op, width: x.width, count: mux(x.special.is("count"), r.count, x.count),
+  });
+  const { distance } = m.nets({
+    distance: muxed(distanceShape, op.is("shld", "shrd"), double_distance, {
+      none: x.shift_none, whole: x.shift_whole, right: x.shift_right, leaving: x.shift_leaving,
+    }),
   });
   const shifted = m.instance("shifter", shifter, {
     operation: op,
     width: x.width,
     a,
     b,
-    count: shift_count,
+    distance,
     flags: status,
   });
   const tested = m.instance("bit_unit", bitUnit, { operation: op, width: x.width, a, b });

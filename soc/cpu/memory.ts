@@ -9,6 +9,7 @@ import { Segment } from "./microop.ts";
 import { microcodeAddressWidth } from "./microstore.ts";
 import { registerNumber } from "./resolve.ts";
 import { inputsOf, outputsOf, picked, registersOf } from "./shape.ts";
+import { shiftDistance } from "./shifter.ts";
 import { addressedShape, Fault, operandsPassedShape, operandsShape } from "./stages.ts";
 
 /** Of a descriptor's upper doubleword (Intel SDM 3, 3.4.5.1). */
@@ -236,6 +237,10 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     ["special", () => { b_operand.value = special; }],
   ], () => {});
 
+  const { distance } = m.instance("shift_distance", shiftDistance, {
+    operation: r.operation, width: r.width, count: b_operand.slice(4, 0),
+  });
+
   // --- stores ---------------------------------------------------------------------------------------
   const moves = valid.and(io.hold.not(), io.flush.not());
   // A load behind a store waits for the memory port; behind a device, for what the device changes where loads look.
@@ -340,5 +345,9 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     check_holds: checks.holds,
     a_value: a_operand,
     b_value: b_operand,
+    shift_none: distance.none,
+    shift_whole: distance.whole,
+    shift_right: distance.right,
+    shift_leaving: distance.leaving,
   });
 });

@@ -203,4 +203,9 @@ export const operandsShape = {
   check_holds: 1,
   a_value: 32,
   b_value: 32,
+  /** Of a shift by operand b. */
+  shift_none: 1,
+  shift_whole: 1,
+  shift_right: 6,
+  shift_leaving: 6,
 } as const;

@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { evenParity } from "../alu.ts";
 import { Width, statusIn } from "../flags.ts";
 import { Alu } from "../microop.ts";
-import { shifter } from "../shifter.ts";
+import { shiftDistance, shifter } from "../shifter.ts";
 
 const test = suite("proofs: shifter");
 
@@ -80,7 +80,11 @@ function proofOf(op: Operation, width: "byte" | "word" | "dword", size: number, 
     m.assume("this_operation", io.operation.is(op));
     m.assume("of_this_width", io.width.is(width));
     if (isDouble) m.assume("within_the_width", io.count.zext(6).le(size));
-    const unit = m.instance("unit", shifter, fault ? { ...io, count: io.count.and(0b01111) } : io);
+    const { operation, width: of_width, count } = io;
+    const { distance } = m.instance("distance", shiftDistance, {
+      operation, width: of_width, count: fault ? count.and(0b01111) : count,
+    });
+    const unit = m.instance("unit", shifter, { operation, width: of_width, a: io.a, b: io.b, flags: io.flags, distance });
     const inWidth = (value: Bits): Bits => value.slice<number, number>(size - 1, 0);
     const { start } = m.nets({ start: { value: inWidth(io.a), other: inWidth(io.b) } });
     const { value, carry } = afterCount(m, op, io.count, { ...start, carry: io.flags.carry });
