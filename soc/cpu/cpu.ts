@@ -455,7 +455,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
   m.drive(lookup.update, execute.segment.update);
 
   // --- who redirects whom: the later stage goes first -------------------------------------------------
-  back.kill.value = execute.flush.or(memory.jump.valid, memory.micro.valid);
+  back.kill.value = execute.flush.or(memory.jump.likely.or(memory.micro.likely).and(execute.hold.not()));
   m.drive(back.micro, {
     valid: mux(execute.flush, execute.micro, memory.micro.valid),
     address: mux(execute.flush, mux(back.protected_mode,

@@ -32,7 +32,7 @@ export const executePorts = {
     target: output(32),
   },
   stopped: output(1, "halted or shut down: decode nothing"),
-  interrupting: output(1, "the step that arrives gives way to an interrupt"),
+  interrupting: output(1, "a step that arrives gives way to an interrupt"),
   write: {
     number: output(4),
     lanes: output(4, "a bit for each byte written, lowest first"),

@@ -277,15 +277,17 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
         x.system.is(...segmentLoads).and(x.target.is("next_code", "next_stack")).not())));
   r.spoiled.next = r.spoiled.or(completes.and(spoils)).and(
     instruction_ends.or(delivers, gap.and(io.operands.interruptible)).not());
-  trap_comes.value = gap.and(io.operands.interruptible, trapped);
+  trap_comes.value = io.operands.interruptible.and(trapped);
   const { diverts } = m.nets({
-    diverts: trap_comes.or(gap.and(asked, io.operands.interruptible.or(r.spoiled.or(spoils).not()))),
+    diverts: trap_comes.or(asked.and(io.operands.interruptible.or(r.spoiled.or(spoils).not()))),
   });
   // The debug unit is asked where nothing else comes first.
-  const { stops } = m.nets({ stops: io.debug.boundary.reached.and(io.debug.stop) });
-  io.debug.boundary.reached.value = gap.and(io.operands.interruptible, diverts.not(), r.delivering.not());
+  const { stoppable } = m.nets({ stoppable: io.operands.interruptible.and(r.delivering.not()) });
+  io.debug.boundary.reached.value = gap.and(stoppable, diverts.not());
   io.debug.boundary.breaks.value = io.operands.breaks;
-  io.interrupting.value = diverts.or(stops);
+  const { stops } = m.nets({ stops: io.debug.boundary.reached.and(io.debug.stop) });
+  // Whether there is a gap, the memory stage knows itself.
+  io.interrupting.value = diverts.or(stoppable.and(io.debug.stop));
   abandons.value = valid.and(
     divides, quotient.done.not(), r.gives_way.not(), faults_before.not(), r.spoiled.not(), asked_now);
   const { wakes_for_trap } = m.nets({ wakes_for_trap: r.trap.step.or(r.trap.hits.any()) });
@@ -298,8 +300,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
       stops_halted.not(), wakes_for_trap.or(asked_now.and(yields.not()))),
   });
   io.interrupt.acknowledge.value = mux(wakes, wakes_for_trap.not(),
-    diverts.and(trap_comes.not()).or(abandons).and(yields.not()));
-  r.gives_way.next = io.interrupting;
+    gap.and(diverts, trap_comes.not()).or(abandons).and(yields.not()));
+  r.gives_way.next = gap.and(diverts).or(stops);
   r.to_context.next = yields.and(trap_comes.not());
   r.to_debug.next = stops;
   r.taken_vector.next = mux(trap_comes, constant(vector.debug, 8), io.interrupt.vector);
@@ -340,7 +342,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   breaks.value = meets_breakpoint.and(interrupted.not());
 
   // In order of priority, for a step may ask for more than one.
-  const below = arithmetic.status.sign.ne(arithmetic.status.overflow);
+  // A comparison of its own, since all that may be a fault is waited for by much.
+  const below = mux(x.width.is("word"), a.slice(15, 0).ltSigned(b.slice(15, 0)), a.ltSigned(b));
   const traps: readonly (readonly [Bit, Bits<8>])[] = [
     [x.system.is("software_interrupt"), b.slice(7, 0)],
     [x.system.is("breakpoint"), constant(vector.breakpoint, 8)],
@@ -811,7 +814,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     "write_directory");
   const { wants_elsewhere } = m.nets({ wants_elsewhere: leaves.or(x.last.and(refetches, x.jumps.not())) });
   const { goes_elsewhere } = m.nets({ goes_elsewhere: completes.and(wants_elsewhere) });
-  flush.value = delivers.or(goes_elsewhere, unparks);
+  flush.value = delivers.or(valid.and(hold.not(), wants_elsewhere), unparks);
   io.micro.value = delivers.and(parks.not());
   io.jump.valid.value = goes_elsewhere.or(unparks);
   io.jump.likely.value = valid.and(wants_elsewhere).or(unparks);

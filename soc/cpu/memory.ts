@@ -102,6 +102,7 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
   },
   micro: {
     valid: output(1, "the microcode has gone the wrong way"),
+    likely: output(1, "if the pipeline moves"),
     address: output(microcodeAddressWidth),
   },
   valid: output(1, "a step is here; execute takes it if it does not hold"),
@@ -305,7 +306,8 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     ["if_inner", () => { continues.value = checks.inner; }],
     ["if_split", () => { continues.value = byte_offset.any(); }],
   ], () => {});
-  io.micro.valid.value = moves.and(continues.ne(r.expected));
+  io.micro.likely.value = valid.and(continues.ne(r.expected));
+  io.micro.valid.value = io.micro.likely.and(io.hold.not(), io.flush.not());
   io.micro.address.value = r.alternative;
 
   // --- what is wrong ----------------------------------------------------------------------------------

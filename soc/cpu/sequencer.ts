@@ -109,10 +109,10 @@ export const sequencer = module("sequencer", "The decode stage: instructions and
   const { has_length } = m.nets({ has_length: io.available.ge(bytes_with_length) });
   const { complete } = m.nets({ complete: d.length.zext(6).le(io.available) });
   const { enough } = m.nets({ enough: complete.and(too_long.not().or(r.waited)) });
-  const { decodes } = m.nets({
-    decodes: r.in_microcode.not().and(enough, io.go, io.stopped.not(), io.flush.not()),
-  });
-  io.take.value = mux(decodes, d.length, 0);
+  // Bytes are used up even as the instruction is sent away: fetch then begins anew before any more are wanted.
+  const { takes } = m.nets({ takes: r.in_microcode.not().and(enough, io.go, io.stopped.not()) });
+  const { decodes } = m.nets({ decodes: takes.and(io.flush.not()) });
+  io.take.value = d.length.and(takes.replicate(4));
   m.when(io.flush.or(decodes), () => { r.waited.next = 0; })
     .elsewhen(io.go.and(r.in_microcode.not(), io.stopped.not()), () => { r.waited.next = too_long.and(has_length); });
   const { bytes_so_far } = m.nets({ bytes_so_far: r.prefix_bytes.zext(5).add(d.length.zext(5)) });
