@@ -51,7 +51,9 @@ const isOneOf = (number: Bits<8>, list: readonly number[]): Bit =>
 /** Words that fetch may have, or may be about to have, from the instruction in decode on. */
 const words_ahead = 10;
 
-const wordAfter = (end: Bits<32>): Bits<30> => end.slice(31, 2).as(30).add(1);
+/** Words of an instruction: a few, so the lowest bits tell. */
+const wordsOf = ({ start, end }: { readonly start: Bits<32>; readonly end: Bits<32> }): Bits<4> =>
+  end.slice(5, 2).as(4).sub(start.slice(5, 2)).add(1);
 
 const selectorCode = (selector: Bits<16>): Bits<16> => cat(selector.slice(15, 2), constant(0, 2));
 
@@ -793,17 +795,18 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   // away and fetched again once the instruction is complete. A jump's own store is left alone: it goes elsewhere anyway.
   const c = io.code;
   for (const byte of [c.memory.start, c.memory.end, c.address.start, c.address.end, c.from]) m.unused(byte.slice(1, 0));
+  for (const { end } of [c.memory, c.address]) m.unused(end.slice(31, 6));
   const stored = x.linear.slice(31, 2);
-  /** Words from that of byte \`from\` to the one in front of word \`end\`, of which the store's two are one. */
-  const touches = (from: Bits<32>, end: Bits<30>): Bit => {
-    const first = from.slice(31, 2).as(30).sub(1);
-    return stored.sub(first).lt(end.sub(first));
-  };
+  /** The store's two words, of which it may need the first only, meet these: from that of byte `from` on. */
+  const touches = (name: string, from: Bits<32>, words: Bits<4>): Bit => m.scope(name, () => {
+    const { behind } = m.nets({ behind: stored.sub(from.slice(31, 2)) });
+    return behind.all().or(behind.slice(29, 4).any().not().and(behind.slice(3, 0).lt(words)));
+  });
   const { stale_now } = m.nets({
     stale_now: x.memory.is("store").and(
-      c.memory.valid.and(touches(c.memory.start, wordAfter(c.memory.end))).or(
-        c.address.valid.and(touches(c.address.start, wordAfter(c.address.end))),
-        touches(c.from, c.from.slice(31, 2).as(30).add(words_ahead)))),
+      c.memory.valid.and(touches("into_memory", c.memory.start, wordsOf(c.memory))).or(
+        c.address.valid.and(touches("into_address", c.address.start, wordsOf(c.address))),
+        touches("into_decode", c.from, constant(words_ahead, 4)))),
   });
   const { refetches } = m.nets({ refetches: stale_now.or(r.stale) });
   r.stale.next = r.stale.or(completes.and(stale_now)).and(instruction_ends.or(delivers).not());

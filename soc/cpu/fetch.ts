@@ -4,7 +4,7 @@
 // arrives can be decoded in that same clock. After a jump, the first window so holds 8 - (target mod 4) bytes. Each
 // later clock brings 8 more while decode takes at most 8 (longer instructions wait a clock), so every later window
 // holds at least 8: an instruction waits for bytes only at a jump's target, by a rule of address and length alone.
-import { cat, constant, input, module, mux, output, reg, regNoReset, select, type Bit, type Bits } from "#hdl-gen";
+import { cat, constant, input, module, mux, output, reg, regNoReset, select, type Bits } from "#hdl-gen";
 
 /** Bytes of the window: the longest instruction without prefixes. */
 export const windowBytes = 11;
@@ -12,6 +12,8 @@ export const windowBytes = 11;
 export const bytes_with_length = 4;
 /** Words that the queue holds. */
 const slots = 8;
+
+const byteAt = (bytes: Bits, i: number): Bits<8> => bytes.slice(8 * i + 7, 8 * i).as(8);
 
 export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of decode, in eight slots of a word each.", {
   redirect: {
@@ -116,14 +118,15 @@ export const fetchQueue = module("fetch_queue", "Instruction bytes ahead of deco
   const { first_rotated, second_rotated } = m.nets({
     first_rotated: rotated(low_word), second_rotated: rotated(high_word),
   });
-  const window = Array.from({ length: windowBytes }, (_, i) => m.scope(`byte_${i}`, () => {
-    const byteOf = (bytes: Bits): Bits<8> => bytes.slice(8 * i + 7, 8 * i).as(8);
-    const lane = (bytes: Bits<32>): Bits<8> => bytes.slice(8 * (i % 4) + 7, 8 * (i % 4)).as(8);
-    const inWord = (of: "is_first" | "is_second"): Bit =>
-      select(byte_offset, [0, 1, 2, 3].map((offset) => word[(offset + i) >> 2]![of]));
-    const { is_first, is_second } = m.nets({ is_first: inWord("is_first"), is_second: inWord("is_second") });
-    return mux(is_first, lane(first_rotated), mux(is_second, lane(second_rotated), byteOf(kept_window)));
-  }));
+  const window = Array.from({ length: windowBytes }, (_, i) => {
+    // By the byte offset, this byte is in one of two of the four words.
+    const at = [0, 1, 2, 3].map((offset) => word[(offset + i) >> 2]!);
+    const { is_first, is_second } = m.scope(`byte_${i}`, () => m.nets({
+      is_first: select(byte_offset, at.map((one) => one.is_first)),
+      is_second: select(byte_offset, at.map((one) => one.is_second)),
+    }));
+    return mux(is_first, byteAt(first_rotated, i % 4), mux(is_second, byteAt(second_rotated, i % 4), byteAt(kept_window, i)));
+  });
   io.window.value = cat(...window.toReversed()).as(windowBytes * 8);
   io.address.value = r.position;
   const { held } = m.nets({ held: cat(words, constant(0, 2)) });
