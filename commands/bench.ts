@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 import { admission } from "./bench/admission.ts";
 import { clocksVs486 } from "./bench/clocks-vs-486.ts";
+import { contextSwitch } from "./bench/context-switch.ts";
 import { coreLut4 } from "./bench/core-lut4.ts";
 import { cpi } from "./bench/cpi.ts";
 import { dmips } from "./bench/dmips.ts";
@@ -10,9 +11,13 @@ import { figuresPage } from "./bench/figures-page.ts";
 import { hdlElaborate } from "./bench/hdl-elaborate.ts";
 import { hdlInventedNames } from "./bench/hdl-invented-names.ts";
 import { hdlSimSpeed } from "./bench/hdl-sim-speed.ts";
+import { ipcOneWay } from "./bench/ipc-one-way.ts";
 import { irqToHandler } from "./bench/irq-to-handler.ts";
+import { irqToTaskJitter } from "./bench/irq-to-task-jitter.ts";
+import { irqToTask } from "./bench/irq-to-task.ts";
 import { kernelText } from "./bench/kernel-text.ts";
 import { kernelWcet } from "./bench/kernel-wcet.ts";
+import { mailboxSend } from "./bench/mailbox-send.ts";
 import { isMet, type Measurement, type Reading, targetText } from "./bench/measurement.ts";
 import { nullSyscall } from "./bench/null-syscall.ts";
 import { simSpeed } from "./bench/sim-speed.ts";
@@ -27,7 +32,8 @@ import { say } from "./say.ts";
 
 // A new figure is a file in bench/ and a line here.
 const MEASUREMENTS: readonly Measurement[] = [
-  simSpeed, coreLut4, cpi, dmips, clocksVs486, nullSyscall, irqToHandler, socFmax, edfDecision, kernelText,
+  simSpeed, coreLut4, cpi, dmips, clocksVs486, nullSyscall, irqToHandler, socFmax, edfDecision, contextSwitch, irqToTask,
+  irqToTaskJitter, mailboxSend, ipcOneWay, kernelText,
   kernelWcet, wcetTightness, admission, hdlElaborate, hdlSimSpeed, hdlInventedNames,
 ];
 
@@ -38,6 +44,7 @@ export default command({
   names: "[ID ...]",
   options: {
     json: { text: 'print { "<id>": { value, unit, target, best, met, how } } instead of the table' },
+    full: { text: "sweep ten times as many random phases, where such are swept: a million" },
     record: { text: "write what is measured to docs/figures.md" },
     "no-install": NO_INSTALL,
   },
@@ -51,7 +58,7 @@ export default command({
     const rows: [Measurement, Reading][] = [];
     for (const measurement of wanted) {
       try {
-        rows.push([measurement, await measurement.measure()]);
+        rows.push([measurement, await measurement.measure({ full: options.full })]);
       } catch (error) {
         say(`${measurement.id}: ${describe(error)}`);
       }

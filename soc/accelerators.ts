@@ -1,13 +1,14 @@
-// What makes this machine different from other x86s: scheduler, contexts, mailbox, interrupt router and trace unit, each
-// of which may be left out, and what they say to each other.
+// What makes this machine different from other x86s: scheduler, contexts, MPU, mailbox, interrupt router and trace unit,
+// each of which may be left out, and what they say to each other.
 //
 //   lines ─▶ router ─┬─ vector ──▶ local APIC
 //                    ├─ message ─▶ mailbox ─ doorbell ─▶ scheduler ─ choice ─▶ contexts ◀─ exchange ─▶ core
 //                    └─ release ──────────────────────▶ scheduler ◀─ dispatched ─ contexts
+//   contexts ─ who is next ─▶ MPU ◀─ each access ─▶ core
 //   all of them ─ events ─▶ trace unit ─ frames ─▶ serial line
 //
 // Where one is left out, nothing answers at its page, so that reads give all ones, which no unit's status does; lines go
-// to the local APIC as they are, nobody wakes or releases anybody, and the core stays with task 0.
+// to the local APIC as they are, nobody wakes or releases anybody, the core stays with task 0, and no access is refused.
 import {
   cat, constant, or, type Bit, type Bits, type Builder, type Flipped, type Given, type Yields,
 } from "#hdl-gen";
@@ -15,12 +16,16 @@ import type { wordDevice } from "./bus/ports.ts";
 import { clock_hz } from "./clock.ts";
 import { contexts } from "./contexts/contexts.ts";
 import { contextsConfig, type ContextsConfig } from "./contexts/shape.ts";
+import type { DebugConfig } from "./debug/debug.ts";
 import { noSwitch, type switchPort } from "./cpu/context.ts";
 import { routerConfig, type RouterConfig } from "./interrupts/router-shape.ts";
 import { interruptRouter, type routerPorts } from "./interrupts/router.ts";
 import { mailbox } from "./mailbox/mailbox.ts";
 import { mailboxConfig, type MailboxConfig } from "./mailbox/shape.ts";
 import { interruptLineCount, interruptLines, memoryMap, type Region } from "./memory-map.ts";
+import { mpu } from "./mpu/mpu.ts";
+import { leavesOf, noMpu, type mpuPort } from "./mpu/ports.ts";
+import { mpuConfig, type MpuConfig } from "./mpu/shape.ts";
 import { scheduler } from "./scheduler/scheduler.ts";
 import { schedulerConfig, type SchedulerConfig } from "./scheduler/shape.ts";
 import type { bytePort, eventPort } from "./trace/ports.ts";
@@ -30,13 +35,16 @@ import { traceUnit } from "./trace/trace.ts";
 export interface Accelerators {
   readonly scheduler?: SchedulerConfig;
   readonly contexts?: ContextsConfig;
+  readonly mpu?: MpuConfig;
   readonly mailbox?: MailboxConfig;
   readonly router?: RouterConfig;
   readonly trace?: { readonly clock_hz: number };
+  readonly debug?: DebugConfig;
 }
 
 export const allAccelerators: Accelerators = {
-  scheduler: schedulerConfig, contexts: contextsConfig, mailbox: mailboxConfig, router: routerConfig, trace: { clock_hz },
+  scheduler: schedulerConfig, contexts: contextsConfig, mpu: mpuConfig, mailbox: mailboxConfig, router: routerConfig, trace: { clock_hz },
+  debug: { locked: false },
 };
 
 /** What they do is then left to software. */
@@ -46,7 +54,8 @@ export const noAccelerators: Accelerators = {};
 export function pagesOf(there: Accelerators): Readonly<Record<string, Region>> {
   return {
     ...(there.scheduler && { scheduler: memoryMap.scheduler, task_scheduler: memoryMap.taskScheduler }),
-    ...(there.contexts && { contexts: memoryMap.contexts }),
+    ...(there.contexts && { contexts: memoryMap.contextStore }),
+    ...(there.mpu && { mpu: memoryMap.memoryProtection }),
     ...(there.mailbox && { mailbox: memoryMap.mailbox }),
     ...(there.router && { interrupt_router: memoryMap.interruptRouter }),
     ...(there.trace && { trace: memoryMap.trace }),
@@ -65,8 +74,8 @@ export interface Surroundings {
   readonly ahead: Bits<10>;
   readonly now: Bits<64>;
   readonly running: { readonly task: Bits<8>; readonly cpl: Bits<2> };
-  /** The core's end of a switch. */
-  readonly core: Yields<typeof switchPort>;
+  /** The core's ends of a switch, and of the check of what it accesses. */
+  readonly core: { readonly switch: Yields<typeof switchPort>; readonly mpu: Yields<typeof mpuPort> };
   /** The core's data port as it reaches the mailbox's window. */
   readonly window: {
     readonly enable: Bit; readonly write: Bit; readonly address: Bits<2>; readonly mask: Bits<8>;
@@ -84,7 +93,7 @@ export interface Surroundings {
 
 export interface Placed {
   /** To the core. */
-  readonly switches: Given<typeof switchPort>;
+  readonly core: { readonly switch: Given<typeof switchPort>; readonly mpu: Given<typeof mpuPort> };
   /** The task whose state is in the core. */
   readonly running: Bits<8>;
   /** To the local APIC. */
@@ -105,6 +114,7 @@ export function placeAccelerators(m: Builder, config: Accelerators, around: Surr
       doorbell_ready: 1, release_ready: 1, scheduler_line: 1,
       choice: { valid: 1, number: taskBits, settled: 1 }, waits: 1,
       dispatched: { valid: 1, number: taskBits },
+      next: { valid: 1, task: taskBits, ready: 1 },
       urgency: { policy: 2, value: 64 },
       message: { done: 1, refused: 1 },
     },
@@ -188,36 +198,58 @@ export function placeAccelerators(m: Builder, config: Accelerators, around: Surr
     events.push(chooser.released, chooser.happened);
   }
 
+  // What of them is in the core
   let switches: Given<typeof switchPort> = noSwitch;
   let current: Bits<8> = constant(0, 8);
   if (config.contexts === undefined) {
     m.drive(link.dispatched, { valid: 0, number: 0 });
-    const { held, outgoing: { segments, ...state }, bank } = around.core;
-    m.unused(link.choice.valid, link.choice.number, link.choice.settled, link.waits, held, bank.rdata);
+    link.next.valid.value = 0;
+    link.next.task.value = 0;
+    const { held, outgoing: { segments, ...state }, bank } = around.core.switch;
+    m.unused(link.choice.valid, link.choice.number, link.choice.settled, link.waits, held, bank.rdata, link.next.ready);
     m.unused(...Object.values(state), ...segments.flatMap((segment) => Object.values(segment)));
   } else {
     const unit = m.instance("contexts", contexts(config.contexts), {
-      core: around.core, bus: page("contexts"), choice: link.choice, waits: link.waits, next: { ready: 1 },
+      core: around.core.switch, bus: page("contexts"), choice: link.choice, waits: link.waits,
+      next: { ready: link.next.ready },
     });
     answer("contexts", unit.bus.rdata);
     m.drive(link.dispatched, unit.dispatched);
     switches = unit.core;
     current = unit.running.as(8);
-    m.unused(unit.next.valid, unit.next.task);
+    link.next.valid.value = unit.next.valid;
+    link.next.task.value = unit.next.task;
     events.push(unit.event);
+  }
+
+  // Who may access what
+  let checks: Given<typeof mpuPort> = noMpu;
+  if (config.mpu === undefined) {
+    link.next.ready.value = 1;
+    m.unused(link.next.valid, link.next.task, ...leavesOf(around.core.mpu));
+  } else {
+    const guard = m.instance("mpu", mpu(config.mpu), {
+      core: around.core.mpu, next: { valid: link.next.valid, task: link.next.task }, exchange: link.dispatched.valid,
+      dma: { granule: 0, crosses: 0, ring: 0 }, bus: page("mpu"),
+    });
+    answer("mpu", guard.bus.rdata);
+    link.next.ready.value = guard.next.ready;
+    checks = guard.core;
+    m.unused(guard.dma.refuses.read, guard.dma.refuses.write);
+    events.push(guard.event);
   }
 
   // What is told to the world
   if (config.trace === undefined) {
     for (const { valid, kind, task, argument } of events) m.unused(valid, kind, task, argument);
     m.unused(around.body_taken, now, running.cpl);
-    return { switches, running: current, lines: toApic, window_rdata: windowRdata, body: undefined };
+    return { core: { switch: switches, mpu: checks }, running: current, lines: toApic, window_rdata: windowRdata, body: undefined };
   }
   const trace = m.instance("trace", traceUnit({ ...config.trace, reporters: events.length }), {
     bus: page("trace"), now, running: running.task, events, body: { ready: around.body_taken },
   });
   answer("trace", trace.bus.rdata);
-  return { switches, running: current, lines: toApic, window_rdata: windowRdata, body: trace.body };
+  return { core: { switch: switches, mpu: checks }, running: current, lines: toApic, window_rdata: windowRdata, body: trace.body };
 }
 
 const taskBits: number = 8;

@@ -1,5 +1,5 @@
-// The cell report: where the area goes, module by module, after Yosys's synthesis for the ECP5.
-// `npx tsx soc/area.ts FILE.v TOP` prints it.
+// The cell report: where the area goes, module by module and by the top module's parts, after Yosys's synthesis for the
+// ECP5. `npx tsx soc/area.ts FILE.v TOP` prints it.
 //
 // The hierarchy is kept, so that cells can be told apart by module; a flattened design is somewhat smaller, as logic is
 // then shared across the borders.
@@ -15,6 +15,8 @@ export interface ModuleArea {
   readonly instances: number;
   /** Cells of one instance, without those of the modules inside it. */
   readonly cells: ReadonlyMap<string, number>;
+  /** The modules inside one instance, how often each. */
+  readonly inside: ReadonlyMap<string, number>;
 }
 
 export const lut4Of = ({ cells }: Pick<ModuleArea, "cells">): number =>
@@ -48,10 +50,32 @@ export function parseStatistics(text: string, top: string): readonly ModuleArea[
     for (const [cell, n] of modules.get(module) ?? []) if (modules.has(cell)) count(cell, n * times);
   };
   count(top, 1);
-  return [...instances].map(([module, n]) => ({
-    module, instances: n, cells: new Map([...(modules.get(module) ?? [])].filter(([cell]) => !modules.has(cell))),
-  }));
+  return [...instances].map(([module, n]) => {
+    const rows = [...(modules.get(module) ?? [])];
+    return {
+      module, instances: n, cells: new Map(rows.filter(([cell]) => !modules.has(cell))),
+      inside: new Map(rows.filter(([cell]) => modules.has(cell))),
+    };
+  });
 }
+
+/** The top module's own cells, and each module in it with all that is inside that. The first of the areas is the top's. */
+export function partAreas(areas: readonly ModuleArea[]): readonly ModuleArea[] {
+  const byName = new Map(areas.map((area) => [area.module, area]));
+  const whole = (module: string): Map<string, number> => {
+    const { cells, inside } = byName.get(module) ?? { cells: new Map<string, number>(), inside: new Map<string, number>() };
+    const sum = new Map(cells);
+    for (const [part, times] of inside) {
+      for (const [cell, n] of whole(part)) sum.set(cell, (sum.get(cell) ?? 0) + times * n);
+    }
+    return sum;
+  };
+  const [top] = areas;
+  if (top === undefined) return [];
+  const parts = [...top.inside].map(([module, instances]) => ({ module, instances, cells: whole(module), inside: nothing }));
+  return [{ ...top, inside: nothing }, ...parts];
+}
+const nothing: ReadonlyMap<string, number> = new Map();
 
 const columns = ["TRELLIS_FF", "DP16KD", "MULT18X18D", "TRELLIS_DPR16X4"] as const;
 
@@ -75,5 +99,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (verilogPath === undefined || top === undefined) {
     process.stderr.write("usage: npx tsx soc/area.ts FILE.v TOP\n");
     process.exitCode = 2;
-  } else process.stdout.write(areaTable(areaByModule(verilogPath, top)));
+  } else {
+    const areas = areaByModule(verilogPath, top);
+    process.stdout.write(`${areaTable(areas)}\nThe parts of ${top}, each with what is inside it:\n\n${areaTable(partAreas(areas))}`);
+  }
 }

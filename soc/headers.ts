@@ -10,7 +10,9 @@ import { ioApic } from "./interrupts/io-apic-registers.ts";
 import { localApic } from "./interrupts/registers.ts";
 import { interruptRouter } from "./interrupts/router-registers.ts";
 import { mailbox } from "./mailbox/registers.ts";
-import { firstLineVector, interruptLineCount, interruptLines, ioMap, memoryMap } from "./memory-map.ts";
+import {
+  firstLineVector, firstOutsideLine, interruptLineCount, interruptLines, ioMap, memoryMap,
+} from "./memory-map.ts";
 import { mpu } from "./mpu/registers.ts";
 import { cmos, debugPorts, systemControl } from "./pc/registers.ts";
 import { mask, type Peripheral, type Register } from "./registers.ts";
@@ -94,6 +96,7 @@ function memoryMapHeader(): string {
   lines.push("", "/* Interrupt lines; line n requests vector INTERRUPT_VECTOR_BASE + n. */");
   lines.push(define("INTERRUPT_VECTOR_BASE", hex(firstLineVector)));
   lines.push(define("INTERRUPT_LINE_COUNT", `${interruptLineCount}`));
+  lines.push(define("FIRST_OUTSIDE_LINE", `${firstOutsideLine}`, "the lines from here on come from outside"));
   for (const [name, line] of Object.entries(interruptLines)) {
     lines.push(define(`${upper(name)}_INTERRUPT_LINE`, `${line}`));
     lines.push(define(`${upper(name)}_INTERRUPT_VECTOR`, hex(firstLineVector + line)));

@@ -9,11 +9,12 @@ import { devicePort } from "./bus/ports.ts";
 import { contextSegments, segmentShape, stateShape, switchPort } from "./cpu/context.ts";
 import { performanceCounters } from "./counters/counters.ts";
 import { deliveryProbe } from "./cpu/execute-ports.ts";
-import { debugCorePort, noDebug } from "./debug/ports.ts";
+import { debugAccess } from "./debug/access.ts";
+import { debugCorePort } from "./debug/ports.ts";
 import { interruptPort, localApic } from "./interrupts/local-apic.ts";
 import { firstOutsideLine, interruptLineCount, type PortRange, type Region } from "./memory-map.ts";
 import { dataPort, fetchPort, memory, type MemoryConfig } from "./memory/memory.ts";
-import { leavesOf, mpuPort, noMpu } from "./mpu/ports.ts";
+import { mpuPort } from "./mpu/ports.ts";
 import { placeSerialLine } from "./serial.ts";
 import { kindOf } from "./trace/ports.ts";
 import type { UartConfig } from "./uart/uart.ts";
@@ -66,6 +67,9 @@ const ports = {
 /** Clocks between two changes of the blinking LED, as a power of two: a third of a second at 25 MHz. */
 const blinkBits = 23;
 
+/** What may be refused. */
+const access = { read: 1, write: 1 } as const;
+
 export function machine(config: SocConfig, core: Design<typeof corePorts>): Design<typeof ports> {
   const doc = "AtomicOS's machine.";
   return module("atomicos_soc", doc, ports, (m, io) => {
@@ -86,11 +90,14 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
         hold: 1, exchange: 1, bank: { row: 2, write: 1, wdata: 64 },
         incoming: { ...stateShape, segments: array(contextSegments.length, segmentShape) },
       },
-      body_taken: 1,
+      mpu: { data: { refuses: access }, other: { refuses: access }, fetch: { refuses: { first: 1, second: 1 } } },
+      trace_taken: 1,
+      debug: { fetched: { breaks: 1 }, stop: 1, registers: { request: 1, write: 1, number: 8, wdata: 32 } },
+      debug_memory: { request: 1, write: 1, address: 32, mask: 4, wdata: 32 },
     });
     const cpu = m.instance("cpu", core, {
       fetch: wires.fetch, data: wires.data, device: wires.device, interrupt: wires.interrupt, switch: wires.switch,
-      now: wires.now, counter: { value: wires.counter }, debug: noDebug, mpu: noMpu,
+      now: wires.now, counter: { value: wires.counter }, debug: wires.debug, mpu: wires.mpu,
     });
     const { now, read } = m.instance("counters", performanceCounters(), {
       running: { task: wires.running.task },
@@ -105,13 +112,27 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
     wires.now.value = now.as(64);
     wires.counter.value = read.value.as(64);
 
+    // Where there is a debug unit, it has a way to memory and devices.
+    const { answered: { data, device } } = m.nets({
+      answered: { data: { rdata: 64 }, device: { ready: 1, rdata: 32 } },
+    });
+    const ways = config.accelerators.debug === undefined
+      ? { data: cpu.data, device: cpu.device, unit: { ready: 0, rdata: 0 }, core: { data, device } }
+      : m.instance("debug_access", debugAccess(onChipOf(config)), {
+        unit: wires.debug_memory, core: { data: cpu.data, device: cpu.device }, data, device,
+      });
+    if (config.accelerators.debug === undefined) m.unused(...leavesOfDebug(wires.debug_memory, cpu.debug));
+    m.drive(wires.data, ways.core.data);
+    m.drive(wires.device, ways.core.device);
+
     const devices = m.instance("bus", bus(pages, { uart: config.uart.ports }), {
-      cpu: cpu.device,
+      cpu: ways.device,
       memory: Object.fromEntries(Object.entries(wires.page_rdata).map(([name, rdata]) => [name, { rdata }])),
       io: { uart: { rdata: wires.uart_rdata } },
     });
-    m.drive(wires.device, devices.cpu);
-    const page = (name: string) => present(devices.memory[name], name);
+    m.drive(device, devices.cpu);
+    const ends = new Map(Object.entries(devices.memory));
+    const page = (name: string) => present(ends.get(name), name);
     const answer = (name: string, rdata: Bits): void => { present(wires.page_rdata[name], name).value = rdata.as(32); };
 
     const { device_lines } = m.nets({
@@ -119,13 +140,13 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
         .or(cat(constant(0, interruptLineCount - 1 - config.uart.line), wires.uart_line, constant(0, config.uart.line))
           .as(interruptLineCount)),
     });
-    const { in_window } = m.nets({ in_window: within(config.window, cpu.data.address) });
+    const { in_window } = m.nets({ in_window: within(config.window, cat(ways.data.address, constant(0, 2))) });
     const { delivery } = cpu.probe;
     const placed = placeAccelerators(m, config.accelerators, {
-      page, answer, ahead: cpu.device.address.slice(11, 2), now: now.as(64), running: wires.running, core: cpu.switch,
+      page, answer, ahead: ways.device.address.slice(11, 2), now: now.as(64), running: wires.running, core: { switch: cpu.switch, mpu: cpu.mpu },
       window: {
-        enable: cpu.data.enable.and(in_window), write: cpu.data.write, address: cpu.data.address.slice(1, 0),
-        mask: cpu.data.mask, wdata: cpu.data.wdata,
+        enable: ways.data.enable.and(in_window), write: ways.data.write, address: ways.data.address.slice(1, 0),
+        mask: ways.data.mask, wdata: ways.data.wdata,
       },
       lines: device_lines,
       accepted: wires.accepted,
@@ -137,22 +158,26 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
         kind: constant(kindOf("fault"), 5), task: wires.running.task,
         argument: cat(delivery.error_code, delivery.vector).zext(32),
       }],
-      body_taken: wires.body_taken,
+      body_taken: wires.trace_taken,
     });
 
     m.drive(wires.running, { task: placed.running, cpl: cpu.running.cpl });
-    m.drive(wires.switch, placed.switches);
+    m.drive(wires.switch, placed.core.switch);
+    m.drive(wires.mpu, placed.core.mpu);
 
-    const store = m.instance("memory", memory(config.memory), { fetch: cpu.fetch, data: cpu.data });
+    const store = m.instance("memory", memory(config.memory), { fetch: cpu.fetch, data: ways.data });
     wires.fetch.data.value = store.fetch.data;
-    wires.data.rdata.value = withWindow(m, cpu.data.enable, in_window, store.data.rdata, placed.window_rdata);
+    data.rdata.value = withWindow(m, ways.data.enable, in_window, store.data.rdata, placed.window_rdata);
 
     const serial = placeSerialLine(m, config.uart, {
-      bus: devices.io.uart, rx: io.uart_rx, bodies: placed.body === undefined ? [] : [placed.body],
+      bus: devices.io.uart, rx: io.uart_rx, trace: placed.body,
+      debug: { config: config.accelerators.debug, core: cpu.debug, memory: ways.unit },
     });
-    wires.uart_rdata.value = serial.bus.rdata;
+    m.drive(wires.debug, serial.debug.core);
+    m.drive(wires.debug_memory, serial.debug.memory);
+    wires.uart_rdata.value = serial.rdata;
     wires.uart_line.value = serial.interrupt_request;
-    wires.body_taken.value = serial.taken[0] ?? 0;
+    wires.trace_taken.value = serial.trace_taken;
     io.uart_tx.value = serial.tx;
 
     const apic = m.instance("apic", localApic(), {
@@ -171,9 +196,25 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
     io.retired.value = cpu.probe.retired;
     io.eip.value = cpu.probe.eip;
     io.halted.value = cpu.probe.halted;
-    m.unused(cpu.probe.walking, ...leavesOf(cpu.mpu));
+    m.unused(cpu.probe.walking);
   });
 }
+
+interface Unasked {
+  readonly fetched: { readonly address: Bits };
+  readonly boundary: { readonly reached: Bit; readonly breaks: Bit };
+  readonly stopped: Bit;
+  readonly access: { readonly valid: Bit; readonly write: Bit; readonly first: Bits; readonly last: Bits };
+  readonly registers: { readonly ready: Bit; readonly rdata: Bits };
+}
+
+/** What a machine without a debug unit has no use for. */
+const leavesOfDebug = (
+  unit: Readonly<Record<string, Bits>>, { fetched, boundary, stopped, access: accessed, registers }: Unasked,
+): readonly [Bits, ...Bits[]] => [
+  stopped, fetched.address, ...Object.values(unit), ...Object.values(boundary), ...Object.values(accessed),
+  ...Object.values(registers),
+];
 
 /** What the core loads: the mailbox's window where that is, else what memory has. */
 function withWindow(
@@ -185,9 +226,15 @@ function withWindow(
   return mux(from_window, window_rdata, memory_rdata);
 }
 
-/** Whether a word address lies in a region that starts at a multiple of its size. */
-const within = ({ base, size }: Region, address: Bits<30>): Bit =>
-  address.slice(29, Math.log2(size / 4)).eq(Math.floor(base / size));
+/** Whether a physical address lies behind the core's fetch and data ports; all else is a device's. */
+export const onChipOf = ({ memory: { ram, rom }, accelerators, window }: SocConfig) => (address: Bits<32>): Bit => {
+  const others = accelerators.mailbox === undefined ? [rom] : [rom, window];
+  return within(ram, address).or(...others.map((region) => within(region, address)));
+};
+
+/** For a region that starts at a multiple of its size. */
+const within = ({ base, size }: Region, address: Bits<32>): Bit =>
+  address.slice(31, Math.log2(size)).eq(Math.floor(base / size));
 
 function present<T>(found: T | undefined, name: string): T {
   if (found === undefined) throw new Error(`the bus has no device "${name}"`);

@@ -24,7 +24,8 @@ export const memoryMap = {
   mailboxWindow: { kind: "buffer", base: 0xfed0_3000, size: 4 * KIB, doc: "the running task's message, 16 bytes" },
   interruptRouter: { kind: "device", base: 0xfed0_4000, size: 4 * KIB, doc: "where each interrupt line leads" },
   trace: { kind: "device", base: 0xfed0_5000, size: 4 * KIB, doc: "the trace unit" },
-  contexts: { kind: "device", base: 0xfed0_6000, size: 4 * KIB, doc: "all tasks' contexts, and who runs" },
+  contextStore: { kind: "device", base: 0xfed0_6000, size: 4 * KIB, doc: "all tasks' contexts, and who runs" },
+  memoryProtection: { kind: "device", base: 0xfed0_7000, size: 4 * KIB, doc: "the MPU: who may access what" },
   localApic: { kind: "device", base: 0xfee0_0000, size: 4 * KIB, doc: "interrupt priorities and the timer" },
   bootRom: { kind: "rom", base: 0xffff_c000, size: 16 * KIB, doc: "holds the reset vector FFFFFFF0h" },
 } as const satisfies Record<string, Region>;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { clock_hz, uartBaudAtDivisorOne } from "./clock.ts";
 import { hex, peripherals } from "./headers.ts";
 import {
-  firstLineVector, interruptLineCount, interruptLines, ioMap, memoryMap, type PortRange, type Region,
+  firstLineVector, firstOutsideLine, interruptLineCount, interruptLines, ioMap, memoryMap, type PortRange, type Region,
 } from "./memory-map.ts";
 import {
   ioApicTimerLine, lowRom, pcIoMap, pcLines, pcMemoryMap, pcRamBytes, vgaHole,
@@ -70,7 +70,7 @@ function memoryMapPage(): string {
     "## Interrupt lines",
     "",
     `Lines 0 to ${interruptLineCount - 1} are levels; line n requests vector ${hex(firstLineVector)} + n of the local`,
-    "APIC.",
+    `APIC, if the interrupt router has nothing else to do with it. Lines from ${firstOutsideLine} on come from outside.`,
     "",
     "| line | vector | device |",
     "| --- | --- | --- |",

@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { areaByModule, areaTable, lut4Of, parseStatistics } from "./area.ts";
+import { areaByModule, areaTable, lut4Of, parseStatistics, partAreas } from "./area.ts";
 import { bus } from "./bus/bus.ts";
 import { localApic } from "./interrupts/local-apic.ts";
 import { ioMap, memoryMap } from "./memory-map.ts";
@@ -74,6 +74,22 @@ test("the cell report counts every instance of a module", () => {
     "leaf            2     8           5       0           0                0",
     "top             1     3           0       0           0                0",
     "all                  19          10       0           0                0",
+    "",
+  ].join("\n"));
+});
+
+test("a part's area is that of all modules inside it", () => {
+  const areas = parseStatistics([
+    "=== top ===", "", "     LUT4                            3", "     branch                          2", "",
+    "=== branch ===", "", "     LUT4                           10", "     \\leaf                           4", "",
+    "=== \\leaf ===", "", "     DP16KD                          1", "",
+    "=== design hierarchy ===", "",
+  ].join("\n"), "top");
+  assert.is(areaTable(partAreas(areas)), [
+    "module  instances  LUT4  TRELLIS_FF  DP16KD  MULT18X18D  TRELLIS_DPR16X4",
+    "branch          2    10           0       4           0                0",
+    "top             1     3           0       0           0                0",
+    "all                  23           0       8           0                0",
     "",
   ].join("\n"));
 });

@@ -6,7 +6,13 @@ export interface Measurement {
   readonly unit: string;
   readonly target: Target;
   readonly best: string; // published or measured elsewhere
-  measure(): Promise<Reading>;
+  measure(scope: Scope): Promise<Reading>;
+}
+
+/** How much is measured. */
+export interface Scope {
+  /** Ten times as many random phases, where such are swept. */
+  readonly full: boolean;
 }
 
 export type Target = { readonly atLeast: number } | { readonly atMost: number };

@@ -55,6 +55,8 @@ const words_ahead = 10;
 const wordsOf = ({ start, end }: { readonly start: Bits<32>; readonly end: Bits<32> }): Bits<4> =>
   end.slice(5, 2).as(4).sub(start.slice(5, 2)).add(1);
 
+const debugNumber = (name: (typeof debugRegisters)[number]): number => debugRegisters.indexOf(name);
+
 const selectorCode = (selector: Bits<16>): Bits<16> => cat(selector.slice(15, 2), constant(0, 2));
 
 type Effect = (typeof System)["names"][number];
@@ -267,7 +269,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   // Between two instructions, or two rounds of a repeated one. Any other instruction is abandoned, to be begun anew later, if
   // it has done nothing that must not be done again: before its next step, or in the midst of a division.
   const { spoils, gap, trap_comes, abandons } = m.nets({
-    spoils: 1, gap: io.arrives.and(hold.not(), flush.not()), trap_comes: 1, abandons: 1,
+    spoils: 1, gap: 1, trap_comes: 1, abandons: 1,
   });
   // What POPA has popped, it pops again.
   const pops = x.moves_esp.and(x.memory.is("load"));
@@ -392,7 +394,9 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
       (rest, [when, number]) => mux(when, number, rest), constant(0, 8)),
   });
   page_faults.value = faulting.and(interrupted.not(), raised.eq(vector.pageFault));
-  delivers.value = interrupted.or(faulting, trapping);
+  // A step that ends without its effect. What wakes a halted core is no matter here: then there is none.
+  const { fails } = m.nets({ fails: r.gives_way.or(abandons, faulting, trapping) });
+  delivers.value = fails.or(wakes);
 
   // --- going on, or not ---------------------------------------------------------------------------
   to_device.value = valid.and(
@@ -410,7 +414,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     waits: device_waits.or(writes_second, multiplies.and(r.multiplied.not()), divides.and(quotient.done.not())),
   });
   hold.value = valid.and(waits, r.gives_way.not(), faults_before.not(), abandons.not());
-  completes.value = valid.and(hold.not(), delivers.not());
+  completes.value = valid.and(hold.not(), fails.not());
   io.device.request.value = device_waits.and(interrupted.not(), faults_before.not());
   const { answered } = m.nets({ answered: io.device.request.and(io.device.ready) });
   r.device_second.next = mux(answered, crosses.and(r.device_second.not()), r.device_second);
@@ -755,7 +759,6 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     first: x.linear,
     last: x.linear.add(mux(x.source.is("byte"), constant(0, 32), mux(x.source.is("word"), constant(1, 32), 3))),
   });
-  const debugNumber = (name: (typeof debugRegisters)[number]): number => debugRegisters.indexOf(name);
   registers.rdata.value = select(registers.number.slice(4, 0), debugRegisters.map((name) => {
     if (name === "esp") return r.esp;
     if (name === "eip") return r.saved_eip;
@@ -816,8 +819,11 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     "far_jump", "interrupt_return", "enter_handler", "enter_inner", "enter_kernel", "leave_kernel", "serialize", "halt",
     "write_directory");
   const { wants_elsewhere } = m.nets({ wants_elsewhere: leaves.or(x.last.and(refetches, x.jumps.not())) });
-  const { goes_elsewhere } = m.nets({ goes_elsewhere: completes.and(wants_elsewhere) });
-  flush.value = delivers.or(valid.and(hold.not(), wants_elsewhere), unparks);
+  const { goes_elsewhere, leaves_here } = m.nets({
+    goes_elsewhere: completes.and(wants_elsewhere), leaves_here: valid.and(hold.not(), wants_elsewhere),
+  });
+  flush.value = delivers.or(leaves_here, unparks);
+  gap.value = io.arrives.and(hold.not(), fails.or(leaves_here).not());
   io.micro.value = delivers.and(parks.not());
   io.jump.valid.value = goes_elsewhere.or(unparks);
   io.jump.likely.value = valid.and(wants_elsewhere).or(unparks);
@@ -910,7 +916,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   io.probe.address.value = x.start;
   io.probe.halted.value = r.halted;
   m.drive(io.probe.delivery, {
-    valid: completes.and(x.system.is("enter_handler")),
+    valid: completes.and(x.system.is("enter_handler", "enter_inner")),
     vector: r.vector,
     external: r.external.and(r.software.not()),
     software: r.software,
