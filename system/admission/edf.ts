@@ -49,9 +49,10 @@ export function admitEdf(set: TaskSet, passLimit: number = passesMax): Verdict {
       let done = doneBy(supply, due + workReleased(interfering, at));
       // Of what interferes until `at`, some may come when all that is due is done already.
       if (done > at && interfering.length > 0) {
-        for (let before = 0; before !== done && (before === 0 || done <= at);) {
+        done = 1;
+        for (let before = 0; done !== before && done <= at;) {
           if (++passes > passLimit) return { answer: "cap", passes };
-          before = before === 0 ? 1 : done;
+          before = done;
           done = doneBy(supply, due + workReleased(interfering, before));
         }
       }

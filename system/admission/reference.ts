@@ -111,8 +111,8 @@ export function blockingBy(tasks: readonly AdmissionTask[], sections: readonly S
 }
 
 /**
- * Whether the Stack Resource Policy keeps all deadlines when releases come at random, at least a period apart: a job
- * whose level is not above the ceiling does not begin, and goes on once it has begun.
+ * Whether the Stack Resource Policy keeps all deadlines when releases come at random, at least a period apart: while
+ * a lock is held, the most urgent job, if its level is not above the ceiling, leaves the processor to the holder.
  */
 export function sectionsHold(
   policy: Policy, tasks: readonly AdmissionTask[], sections: readonly Section[], random: Random, until: number,
@@ -130,10 +130,10 @@ export function sectionsHold(
     if (jobs.some(({ deadline }) => deadline <= time)) return false;
     const holder = jobs.find(({ task, had }) =>
       sections.some((section) => section.task === task && had > section.from && had < section.from + section.cycles));
-    const may = (task: number): boolean => holder === undefined || deadlineOf(task) < deadlineOf(ceiling);
-    const able = jobs.filter((job) => job === holder || may(job.task));
     const key = ({ task, deadline }: Job): number => (policy === "edf" ? deadline : task);
-    const first = able.toSorted((a, b) => key(a) - key(b))[0];
+    const urgent = jobs.toSorted((a, b) => key(a) - key(b))[0];
+    const may = urgent !== undefined && deadlineOf(urgent.task) < deadlineOf(ceiling);
+    const first = holder === undefined || may ? urgent : holder;
     if (first === undefined) continue;
     first.left--;
     first.had++;

@@ -1,0 +1,197 @@
+/*
+ * What the system consists of, as the kernel reads it: tables that are constants of the image. system_counts.h says how
+ * long each is; the folder of the system (kernel/tasks, say) says what is in them.
+ */
+#ifndef SYSTEM_TABLES_H
+#define SYSTEM_TABLES_H
+
+#include <stdint.h>
+
+#include "admission.h"
+#include "system_counts.h"
+
+/* A count as a bound of a loop: it may be 0, which compilers find worth a warning. */
+#define SYSTEM_COUNT(count) ((uint32_t){count})
+
+enum system_policy { POLICY_URGENT, POLICY_EDF, POLICY_FIXED, POLICY_BACKGROUND };
+enum system_action { ACTION_REPORT, ACTION_STOP_JOB, ACTION_STOP_TASK, ACTION_RESTART };
+enum system_task_flag {
+  TASK_SPORADIC = 1,
+  TASK_COLLECTS = 2,
+  TASK_REPORT_EARLY = 4,
+  TASK_STARTS_AT_BOOT = 8,
+  TASK_ADMITTED_AT_BOOT = 16,
+  TASK_SLOT = 32,
+};
+
+/* All ones: a budget without a limit. */
+#define SYSTEM_BUDGET_UNLIMITED UINT64_MAX
+
+struct system_task {
+  const char *name;
+  /* Cycles. The period lies between releases; of a sporadic task it is the least distance. 0: released once. */
+  uint64_t period, deadline, offset;
+  uint64_t wcet, budget;
+  uint64_t blocking;
+  uint8_t number, policy, priority, level, flags, on_overrun, on_miss, on_fault;
+  uint8_t ring;
+  uint8_t handler;         /* the task that is told of its faults; 0: none */
+  uint8_t handler_channel; /* where it is told; 255: nowhere */
+  uint8_t partition;
+  uint16_t images_first, images;
+  uint16_t grants_first, grants;
+  uint16_t capabilities_first, capabilities;
+  uint16_t slots;
+  uint16_t slots_first;
+  uint16_t ports_first, ports;
+  uint32_t stack_low, stack_top;
+  uint32_t canary;
+};
+extern const struct system_task system_tasks[];
+extern const uint8_t system_task_row[256];
+
+enum { SYSTEM_NO_TASK = 255, SYSTEM_NO_CHANNEL = 255 };
+
+struct system_image {
+  const char *name;
+  uint32_t entry, code, code_bytes, constants, constants_bytes, data_source, data, data_bytes, bss, bss_bytes;
+};
+extern const struct system_image system_images[];
+
+enum system_access { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_EXECUTE = 4, ACCESS_DEVICE = 8 };
+struct system_region {
+  const char *name;
+  uint32_t base, bytes;
+  uint8_t kind;
+  uint8_t colours;
+};
+extern const struct system_region system_regions[];
+
+struct system_grant {
+  uint16_t region;
+  uint8_t access;
+  uint8_t padding;
+};
+extern const struct system_grant system_grants[];
+
+struct system_channel {
+  const char *name;
+  uint8_t receiver, inherits, senders_first, senders;
+  uint8_t words;
+  uint8_t depth;
+};
+extern const struct system_channel system_channels[];
+
+struct system_sender {
+  uint8_t task, credit;
+};
+extern const struct system_sender system_senders[];
+
+enum system_object {
+  OBJECT_NONE,
+  OBJECT_CHANNEL,
+  OBJECT_REGION,
+  OBJECT_INTERRUPT,
+  OBJECT_PROCESS,
+  OBJECT_PARTITION,
+  OBJECT_CLOCK,
+  OBJECT_LOG,
+  OBJECT_LOCK,
+  OBJECT_LANE,
+};
+struct system_capability {
+  uint8_t object;
+  uint8_t padding;
+  uint16_t index;
+  uint32_t rights;
+};
+extern const struct system_capability system_capabilities[];
+
+enum system_right {
+  RIGHT_COPY = 1 << 0,
+  RIGHT_REVOKE = 1 << 1,
+  RIGHT_SEND = 1 << 2,
+  RIGHT_RECEIVE = 1 << 3,
+  RIGHT_READ = 1 << 4,
+  RIGHT_WRITE = 1 << 5,
+  RIGHT_EXECUTE = 1 << 6,
+  RIGHT_GRANT = 1 << 7,
+  RIGHT_LEND = 1 << 8,
+  RIGHT_HANDLE = 1 << 9,
+  RIGHT_CALL = 1 << 10,
+  RIGHT_REPLY = 1 << 11,
+  RIGHT_NOTIFY = 1 << 12,
+  RIGHT_START = 1 << 13,
+  RIGHT_STOP = 1 << 14,
+  RIGHT_RESTART = 1 << 15,
+  RIGHT_INSPECT = 1 << 16,
+  RIGHT_HANDLE_FAULTS = 1 << 17,
+  RIGHT_CREATE = 1 << 18,
+  RIGHT_ADMIT = 1 << 19,
+  RIGHT_ADMIT_INTO = 1 << 20,
+  RIGHT_SCHEDULE = 1 << 21,
+  RIGHT_READ_TIME = 1 << 22,
+  RIGHT_SET_ALARM = 1 << 23,
+  RIGHT_WRITE_LOG = 1 << 24,
+  RIGHT_READ_LOG = 1 << 25,
+  RIGHT_ACQUIRE = 1 << 26,
+};
+
+enum system_lock_protocol { LOCK_CEILING, LOCK_INHERITANCE };
+struct system_lock {
+  const char *name;
+  uint8_t ceiling; /* preemption level */
+  uint8_t protocol;
+  uint8_t partition;
+  uint8_t padding;
+  uint32_t longest;
+};
+extern const struct system_lock system_locks[];
+
+enum system_interrupt_route { ROUTE_NONE, ROUTE_VECTOR, ROUTE_MESSAGE, ROUTE_RELEASE };
+struct system_interrupt {
+  uint8_t line, route, level, priority, task, channel;
+  uint16_t padding;
+  uint32_t gap;
+};
+extern const struct system_interrupt system_interrupts[];
+
+struct system_window {
+  uint8_t partitions;
+  uint32_t cycles;
+};
+extern const struct system_window system_windows[];
+
+struct system_port {
+  uint16_t first, count;
+};
+extern const struct system_port system_ports[];
+
+struct system_partition {
+  const char *name;
+  uint8_t number;
+};
+extern const struct system_partition system_partitions[];
+
+/* A ring for one sender and one receiver, in a region that both may reach. */
+struct system_lane {
+  const char *name;
+  uint8_t from, to;
+  uint16_t region;
+  uint32_t slots, slot_bytes;
+};
+extern const struct system_lane system_lanes[];
+
+/* What admission adds to a job's own time. */
+struct system_calibration {
+  uint32_t clock_hz, release_cycles, switch_cycles, call_cycles, interrupt_cycles;
+};
+extern const struct system_calibration system_calibration;
+
+/* What a partition gets of the processor, by number; a frame of 0: all of it. */
+extern const struct admission_supply system_supplies[];
+
+/* Memory that nobody was given, and its cache's colours (1: none). */
+extern const uint32_t system_pool_base, system_pool_bytes, system_page_colours;
+
+#endif

@@ -1,0 +1,99 @@
+// Memory that the description places: nothing overlaps, nothing is written by one and executed by another (W^X), and
+// each task's regions are as many as the hardware compares.
+import { bootHeader } from "../../kernel/boot-header.ts";
+import type { Description } from "../description.ts";
+import { pageBytes } from "../machine.ts";
+import type { Region, System } from "../model.ts";
+import type { Problem } from "../problem.ts";
+
+/** Of a task itself: code, constants, data, stack. */
+export const ownRegions = 4;
+
+export function checkMemory(system: System, description: Description): Problem[] {
+  return [
+    ...places(system), ...overlaps(system), ...executables(system), ...counts(system), ...colours(system, description),
+  ];
+}
+
+const hex = (value: number): string => `${value.toString(16).toUpperCase()}h`;
+const extent = ({ at = 0, bytes }: Region): string => `${hex(at)} to ${hex(at + bytes - 1)}`;
+
+const placed = ({ regions }: System): Region[] => regions.filter(({ at, kind }) => at !== undefined && kind !== "device");
+
+function places(system: System): Problem[] {
+  const { ram_bytes, regionAlignment } = system.machine;
+  const sizes = system.regions.filter(({ kind, bytes }) => kind === "shared" && !(Number.isInteger(bytes) && bytes > 0))
+    .map(({ name, bytes }): Problem => (
+      { path: ["regions", name, "bytes"], message: `a region of ${bytes} bytes`, mend: "make it a whole number above 0" }
+    ));
+  return [...sizes, ...placed(system).flatMap((region): Problem[] => {
+    const { name, at = 0, bytes } = region;
+    const path = ["regions", name, "at"];
+    if (at % regionAlignment !== 0) {
+      return [{ path, message: `${hex(at)} is no multiple of ${regionAlignment}`, mend: `regions begin at such` }];
+    }
+    if (at + bytes > ram_bytes) {
+      return [{ path, message: `${extent(region)} is not all in RAM`, mend: `RAM ends at ${hex(ram_bytes - 1)}` }];
+    }
+    return at < bootHeader.address + pageBytes
+      ? [{ path, message: `${extent(region)} is the kernel's`, mend: "leave `at` out, or use the end of RAM" }]
+      : [];
+  })];
+}
+
+function overlaps(system: System): Problem[] {
+  const regions = placed(system);
+  return regions.flatMap((region, index) => regions.slice(0, index)
+    .filter((other) => (region.at ?? 0) < (other.at ?? 0) + other.bytes && (other.at ?? 0) < (region.at ?? 0) + region.bytes)
+    .map((other): Problem => ({
+      path: ["regions", region.name, "at"],
+      message: `${extent(region)} overlaps ${other.name}, ${extent(other)}`,
+      mend: "move one of them, or leave `at` out",
+    })));
+}
+
+function executables(system: System): Problem[] {
+  return system.regions.flatMap(({ name }, index): Problem[] => {
+    const with_ = (right: "write" | "execute") => system.tasks.flatMap((task) => task.capabilities
+      .filter(({ kind, index: object, rights }) => kind === "region" && object === index && rights.includes(right))
+      .map((capability) => ({ task, capability })));
+    const [executes] = with_("execute");
+    const [writes] = with_("write");
+    return executes === undefined || writes === undefined ? [] : [{
+      path: ["tasks", executes.task.name, "given", executes.capability.name, "rights"],
+      message: `${name} is executed by ${executes.task.name} and written by ${writes.task.name}`,
+      mend: "take one of the two rights away: what is written is never executed",
+    }];
+  });
+}
+
+function counts({ tasks, machine, lanes }: System): Problem[] {
+  return tasks.flatMap(({ name, number, capabilities }): Problem[] => {
+    const given = capabilities.filter(({ kind }) => kind === "region").length +
+      lanes.filter(({ from, to }) => from === number || to === number).length;
+    const all = ownRegions + given;
+    return all <= machine.regionsMax ? [] : [{
+      path: ["tasks", name, "given"],
+      message: `the task reaches ${all} regions: ${given} and ${ownRegions} of its own`,
+      mend: `make it ${machine.regionsMax} or less: join regions that the same tasks use`,
+    }];
+  });
+}
+
+/** Colours that the cache has not, or that nobody can be given because all pages have the same one. */
+function colours({ machine, tasks }: System, { regions }: Description): Problem[] {
+  const wanted = [
+    ...tasks.map(({ name, colours: set }) => ({ path: ["tasks", name, "colours"], set })),
+    ...Object.entries(regions ?? {}).map(([name, region]) => (
+      { path: ["regions", name, "colours"], set: "colours" in region ? region.colours : undefined }
+    )),
+  ];
+  return wanted.flatMap(({ path, set }): Problem[] => {
+    const wrong = set?.find((colour) => !Number.isInteger(colour) || colour < 0 || colour >= machine.colours);
+    return wrong === undefined ? [] : [{
+      path, message: `there is no colour ${wrong}`,
+      mend: machine.colours === 1 ? "describe machine.cache: without one, pages have no colours"
+        : `the cache has ${machine.colours}, 0 to ${machine.colours - 1}`,
+    }];
+  });
+}
