@@ -59,6 +59,15 @@ struct system_image {
 extern const struct system_image system_images[];
 
 enum system_access { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_EXECUTE = 4, ACCESS_DEVICE = 8 };
+enum system_region_kind {
+  REGION_CODE,
+  REGION_CONSTANTS,
+  REGION_DATA,
+  REGION_STACK,
+  REGION_SHARED,
+  REGION_LANE,
+  REGION_DEVICE,
+};
 struct system_region {
   const char *name;
   uint32_t base, bytes;

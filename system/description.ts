@@ -1,5 +1,5 @@
 // What a system is made of, as it is written down: plain data, every name a key. `defineSystem` (define.ts) checks it.
-import type { CapabilityType, Right } from "../kernel/system-calls.ts";
+import { capabilityTypes, type CapabilityType, type Right } from "../kernel/system-calls.ts";
 import type { ioMap } from "../soc/memory-map.ts";
 import type { RightOf } from "./rights.ts";
 import type { Time } from "./units.ts";
@@ -83,9 +83,11 @@ export interface RealTimeTask extends AnyTask {
   readonly onMiss?: Action;
 }
 
-/** A task that runs when nobody else does, or in the time its budget has in each period. */
+/** A task that runs when no task with deadlines wants to. */
 export interface BackgroundTask extends AnyTask {
   readonly policy: "background";
+  /** Among those of the background, 0 to 255, the smaller the sooner; absent: 0. Equals take turns. */
+  readonly priority?: number;
 }
 
 export type TaskDescription = RealTimeTask | BackgroundTask;
@@ -194,10 +196,12 @@ export function objectOf(given: Given): { readonly kind: CapabilityType; readonl
 
 /** The kind of object that a program needs, and what it does with it. */
 export function needOf(need: Need): { readonly kind: CapabilityType; readonly rights: readonly Right[] } {
-  const [entry] = Object.entries(need) as [CapabilityType, readonly Right[]][];
-  if (entry === undefined) throw new Error("a need without an object");
-  return { kind: entry[0], rights: entry[1] };
+  for (const kind of capabilityTypes) {
+    const rights: readonly Right[] | undefined = need[kind];
+    if (rights !== undefined) return { kind, rights };
+  }
+  throw new Error("a need without an object");
 }
 
 export const programsOf = ({ program }: TaskDescription): readonly Program[] =>
-  Array.isArray(program) ? (program as readonly Program[]) : [program as Program];
+  "name" in program ? [program] : program;

@@ -45,6 +45,7 @@ export function machineOf(description: MachineDescription | undefined): Machine 
   const { cache, ...given } = description ?? {};
   const colours = cache === undefined ? 1 : Math.max(1, cache.bytes / (cache.ways * pageBytes));
   return {
-    clock_hz, ram_bytes: memoryMap.ram.size, regionAlignment: 32, regionsMax: 12, overheads: noOverheads, ...given, colours,
+    clock_hz, ram_bytes: memoryMap.ram.size, regionAlignment: 32, regionsMax: 12, overheads: noOverheads, ...given,
+    colours,
   };
 }

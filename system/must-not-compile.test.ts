@@ -43,7 +43,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".ts"))) {
     assert.ok(expected.length > 0, "the file announces an error");
     // Types can be long: an announcement that ends with an ellipsis is the beginning.
     const cut = (error: string, index: number): string =>
-      expected[index]?.endsWith("…") ? `${error.slice(0, expected[index].length - 1)}…` : error;
+      expected[index]?.endsWith("…") === true ? `${error.slice(0, expected[index].length - 1)}…` : error;
     assert.equal((errors.get(file) ?? []).map(cut), expected);
   });
 }

@@ -1,5 +1,5 @@
 // From names and times to numbers and cycles. What a description means, once it has been checked that it means something.
-import { capabilityTypes } from "../kernel/system-calls.ts";
+import { capabilityTypes, type Right } from "../kernel/system-calls.ts";
 import { ioMap, memoryMap, type Region as MappedRegion } from "../soc/memory-map.ts";
 import { schedulerConfig } from "../soc/scheduler/shape.ts";
 import {
@@ -7,7 +7,8 @@ import {
 } from "./description.ts";
 import { limits, machineOf } from "./machine.ts";
 import {
-  laneHeader_bytes, type Capability, type Channel, type Interrupt, type Lane, type Lock, type Region, type System, type Task,
+  laneHeader_bytes, type Capability, type Channel, type Interrupt, type Lane, type Lock, type Region, type System,
+  type Task,
 } from "./model.ts";
 import type { Places } from "./places.ts";
 import { blockingOf } from "./blocking.ts";
@@ -45,28 +46,32 @@ export function resolve(description: Description, places: Places, proven: Proven
     }
   };
 
-  const holders = (kind: string, name: string): { task: string; given: Given }[] =>
+  const holders = (kind: string, name: string, right?: Right): { task: string; given: Given }[] =>
     described.flatMap(([task, { given }]) => Object.values(given ?? {})
       .filter((each) => objectOf(each).kind === kind && objectOf(each).name === name)
+      .filter(({ rights }) => right === undefined || rights.some((each) => each === right))
       .map((each) => ({ task, given: each })));
+  const holder = (kind: string, name: string, right: Right): number =>
+    numberOf(holders(kind, name, right)[0]?.task ?? "");
 
   const channels = Object.entries(description.channels ?? {}).map(([name, channel]): Channel => ({
     name,
     words: channel.words ?? defaults.words,
     inherits: channel.inherits ?? false,
-    receiver: numberOf(holders("channel", name).find(({ given }) => given.rights.includes("receive" as never))?.task ?? ""),
-    senders: holders("channel", name).filter(({ given }) => given.rights.includes("send" as never))
-      .map(({ task, given }) => (
-        { task: numberOf(task), credit: ("credit" in given ? given.credit : undefined) ?? channel.credit ?? defaults.credit }
-      )),
+    receiver: holder("channel", name, "receive"),
+    senders: holders("channel", name, "send").map(({ task, given }) => {
+      const own = "credit" in given ? given.credit : undefined;
+      return { task: numberOf(task), credit: own ?? channel.credit ?? defaults.credit };
+    }),
   }));
 
   const levels = levelsOf(described, (task) => deadlineOf(task, cycles));
   const tasks = described.map(([name, task]): Task => {
     const times = timesOf(name, task, cycles, proven);
-    const capabilities = Object.entries(task.given ?? {}).map(([called, given]): Capability => (
-      { name: called, kind: objectOf(given).kind, object: objectOf(given).name, index: indexOf(given), rights: given.rights }
-    ));
+    const capabilities = Object.entries(task.given ?? {}).map(([called, given]): Capability => {
+      const { kind, name: object } = objectOf(given);
+      return { name: called, kind, object, index: indexOf(given), rights: given.rights };
+    });
     const tell = typeof task.onFault === "object" ? channelNames.indexOf(task.onFault.tell) : -1;
     return {
       name,
@@ -74,7 +79,7 @@ export function resolve(description: Description, places: Places, proven: Proven
       number: numberOf(name),
       partition: partitions.indexOf(task.partition ?? partitions[0] ?? ""),
       policy: task.policy === "rms" ? "fixed" : task.policy,
-      priority: levels.priority.get(name) ?? 0,
+      priority: task.policy === "background" ? task.priority ?? 0 : levels.priority.get(name) ?? 0,
       level: levels.level.get(name) ?? 0,
       ...times,
       blocking: 0,
@@ -116,10 +121,9 @@ export function resolve(description: Description, places: Places, proven: Proven
     channels,
     regions,
     lanes: Object.entries(description.lanes ?? {}).map(([name, { slots, slotBytes }]): Lane => {
-      const end = (right: "send" | "receive"): number =>
-        numberOf(holders("lane", name).find(({ given }) => given.rights.includes(right as never))?.task ?? "");
       const region = regions.findIndex((candidate) => candidate.kind === "lane" && candidate.name === name);
-      return { name, from: end("send"), to: end("receive"), region, slots, slot_bytes: slotBytes };
+      const [from, to] = [holder("lane", name, "send"), holder("lane", name, "receive")];
+      return { name, from, to, region, slots, slot_bytes: slotBytes };
     }),
     locks,
     interrupts: Object.entries(description.interrupts ?? {}).map(([name, interrupt]): Interrupt => {
@@ -149,7 +153,8 @@ function numbersOf(described: readonly [string, TaskDescription][], partitions: 
   const { tasksOfPartition } = limits;
   const groups = schedulerConfig.dueGroups / schedulerConfig.partitions;
   const inGroup = tasksOfPartition / groups;
-  const places = Array.from({ length: tasksOfPartition }, (_, place) => (place % groups) * inGroup + Math.floor(place / groups));
+  const places = Array.from({ length: tasksOfPartition }, (_, place) =>
+    (place % groups) * inGroup + Math.floor(place / groups));
   const numbers = new Map<string, number>();
   for (const [partition, name] of partitions.entries()) {
     const members = described.filter(([, task]) => (task.partition ?? partitions[0]) === name);

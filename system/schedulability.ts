@@ -46,8 +46,9 @@ export function analyse(system: System): AnalysedSet[] {
     const members = system.tasks.filter(({ partition }) => partitions.includes(partition));
     const known = members.filter(({ policy, budget }) => policy !== "background" && budget !== undefined);
     const rows = known.map((task) => ({ task, row: rowOf(task, system) }));
-    const edf = rows.filter(({ task }) => task.policy === "edf").toSorted((a, b) => a.row.deadline - b.row.deadline);
-    const fixed = rows.filter(({ task }) => task.policy === "fixed").toSorted((a, b) => a.task.priority - b.task.priority);
+    const under = (policy: Task["policy"]): Row[] => rows.filter(({ task }) => task.policy === policy);
+    const edf = under("edf").toSorted((a, b) => a.row.deadline - b.row.deadline);
+    const fixed = under("fixed").toSorted((a, b) => a.task.priority - b.task.priority);
     const verdicts = verdictsOf(edf, fixed, supply, 1);
     const use = utilisation(rows.map(({ row }) => row), supply);
     return {
@@ -96,6 +97,8 @@ interface Group {
   readonly supply: Supply | undefined;
 }
 
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
 /** Partitions by the windows they have. */
 function groupsOf({ partitions, windows }: System): Group[] {
   const groups = new Map<string, number[]>();
@@ -122,25 +125,28 @@ function headroomOf(holds: (factor: number) => boolean): number {
   return low;
 }
 
-function edfProblems({ edf, verdicts, partitions, used, available }: AnalysedSet, text: (cycles: number) => string): Problem[] {
+function edfProblems(set: AnalysedSet, text: (cycles: number) => string): Problem[] {
+  const { edf, verdicts, partitions, used, available } = set;
   const { answer, instant, task: index } = verdicts.edf;
   const [first] = edf;
   if (answer === "admitted" || first === undefined) return [];
-  const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
   if (answer === "utilisation") {
     const greatest = edf.toSorted((a, b) => b.row.cost / b.row.period - a.row.cost / a.row.period)[0] ?? first;
     return [{
       path: ["tasks", greatest.task.name],
-      message: `the tasks of ${partitions.join(", ")} use ${percent(used)} of the processor and have ${percent(available)}`,
+      message: `the tasks of ${partitions.join(", ")} use ${percent(used)} of the processor and have ` +
+        percent(available),
       mend: `make jobs shorter or periods longer; ${greatest.task.name} uses most`,
     }];
   }
   if (answer === "deadline" && instant !== undefined) {
-    const due = edf.findLast(({ row }) => row.deadline <= instant.at && (instant.at - row.deadline) % row.period === 0) ?? first;
+    const isDue = ({ row }: Row): boolean =>
+      row.deadline <= instant.at && (instant.at - row.deadline) % row.period === 0;
+    const due = edf.findLast(isDue) ?? first;
     return [{
       path: ["tasks", due.task.name],
-      message: `if all are released at once, what is due within ${text(instant.at)} is done after ${text(instant.done)}, ` +
-        `and ${due.task.name} misses its deadline`,
+      message: `if all are released at once, what is due within ${text(instant.at)} is done after ` +
+        `${text(instant.done)}, and ${due.task.name} misses its deadline`,
       mend: "make jobs or critical sections shorter, or deadlines longer",
     }];
   }

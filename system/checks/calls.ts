@@ -28,7 +28,8 @@ export function checkCalls(system: System): Problem[] {
   }
   return calls.filter(({ from, to }) => to.level !== 0 && to.level <= from.level).map(({ from, to, name }): Problem => ({
     path: ["tasks", from.name, "given", name],
-    message: `${from.name} waits for ${to.name}, whose preemption level, ${to.level}, is not above its own, ${from.level}`,
+    message:
+      `${from.name} waits for ${to.name}, whose preemption level, ${to.level}, is not above its own, ${from.level}`,
     mend: `give ${to.name} a shorter deadline than ${from.name}'s`,
   }));
 }

@@ -87,6 +87,8 @@ function needed(task: string, described: TaskDescription): Problem[] {
 /** To hand on or take back copies is more than using, and needs no operation in the header. */
 const forOthers: readonly string[] = ["copy", "revoke"];
 
+const excess = "take it away, or add it to the program's needs";
+
 function unneeded(task: string, described: TaskDescription): Problem[] {
   return Object.entries(described.given ?? {}).flatMap(([name, { rights }]): Problem[] => {
     const needs = programsOf(described).flatMap((program) => {
@@ -95,13 +97,12 @@ function unneeded(task: string, described: TaskDescription): Problem[] {
     });
     const path: Path = ["tasks", task, "given", name];
     if (needs.length === 0) {
-      return [{ path, message: "the task's program does not need it", mend: "take it away, or add it to the program's needs" }];
+      return [{ path, message: "the task's program does not need it", mend: excess }];
     }
     const used = needs.flatMap((need) => need.rights);
     const more = rights.filter((right) => !used.includes(right) && !forOthers.includes(right));
     return more.length === 0 ? [] : [{
-      path: [...path, "rights"], message: `the task's program does not need ${listed(more)}`,
-      mend: "take it away, or add it to the program's needs",
+      path: [...path, "rights"], message: `the task's program does not need ${listed(more)}`, mend: excess,
     }];
   });
 }

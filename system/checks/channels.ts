@@ -59,7 +59,7 @@ function channels(description: Description): Problem[] {
   });
 }
 
-const powerOfTwo = (value: number): boolean => Number.isInteger(value) && value >= 1 && Number.isInteger(Math.log2(value));
+const powerOfTwo = (value: number): boolean => value >= 1 && Number.isInteger(Math.log2(value));
 
 function lanes(description: Description): Problem[] {
   return Object.entries(description.lanes ?? {}).flatMap(([name, { slots, slotBytes }]): Problem[] => {
@@ -73,7 +73,9 @@ function lanes(description: Description): Problem[] {
     });
     const sizes = ([["slots", slots], ["slotBytes", slotBytes]] as const)
       .filter(([, value]) => !powerOfTwo(value))
-      .map(([key, value]): Problem => ({ path: [...path, key], message: `${value} is no power of two`, mend: "make it one" }));
+      .map(([key, value]): Problem => (
+        { path: [...path, key], message: `${value} is no power of two`, mend: "make it one" }
+      ));
     const small = slotBytes < 4
       ? [{ path: [...path, "slotBytes"], message: "a slot is smaller than a word", mend: "make it 4 or more" }]
       : [];
@@ -88,7 +90,8 @@ function interrupts(description: Description): Problem[] {
     const path = ["interrupts", name];
     if (!Number.isInteger(line) || line < 0 || line >= limits.interruptLines) {
       problems.push({
-        path: [...path, "line"], message: `there is no line ${line}`, mend: `use one of 0 to ${limits.interruptLines - 1}`,
+        path: [...path, "line"], message: `there is no line ${line}`,
+        mend: `use one of 0 to ${limits.interruptLines - 1}`,
       });
     }
     const twin = all.find(([other, interrupt]) => other !== name && interrupt.line === line);
@@ -106,7 +109,9 @@ function interrupts(description: Description): Problem[] {
     if ("release" in to) {
       const task = description.tasks[to.release];
       if (task === undefined) {
-        problems.push({ path: [...path, "to"], message: `there is no task "${to.release}"`, mend: "name one that there is" });
+        problems.push({
+          path: [...path, "to"], message: `there is no task "${to.release}"`, mend: "name one that there is",
+        });
       } else if (task.policy === "background" || task.released !== "sporadic") {
         problems.push({
           path: [...path, "to"], message: `${to.release} is not released by interrupts`,

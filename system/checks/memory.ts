@@ -41,10 +41,12 @@ function places(system: System): Problem[] {
   })];
 }
 
+const begin = ({ at = 0 }: Region): number => at;
+
 function overlaps(system: System): Problem[] {
   const regions = placed(system);
   return regions.flatMap((region, index) => regions.slice(0, index)
-    .filter((other) => (region.at ?? 0) < (other.at ?? 0) + other.bytes && (other.at ?? 0) < (region.at ?? 0) + region.bytes)
+    .filter((other) => begin(region) < begin(other) + other.bytes && begin(other) < begin(region) + region.bytes)
     .map((other): Problem => ({
       path: ["regions", region.name, "at"],
       message: `${extent(region)} overlaps ${other.name}, ${extent(other)}`,
@@ -54,11 +56,11 @@ function overlaps(system: System): Problem[] {
 
 function executables(system: System): Problem[] {
   return system.regions.flatMap(({ name }, index): Problem[] => {
-    const with_ = (right: "write" | "execute") => system.tasks.flatMap((task) => task.capabilities
+    const holding = (right: "write" | "execute") => system.tasks.flatMap((task) => task.capabilities
       .filter(({ kind, index: object, rights }) => kind === "region" && object === index && rights.includes(right))
       .map((capability) => ({ task, capability })));
-    const [executes] = with_("execute");
-    const [writes] = with_("write");
+    const [executes] = holding("execute");
+    const [writes] = holding("write");
     return executes === undefined || writes === undefined ? [] : [{
       path: ["tasks", executes.task.name, "given", executes.capability.name, "rights"],
       message: `${name} is executed by ${executes.task.name} and written by ${writes.task.name}`,

@@ -28,7 +28,8 @@ export function checkNames(description: Description): Problem[] {
     check(["tasks", name], name, taskName, "small letters, digits and dashes");
     const twin = tasks.find(([other]) => other !== name && inC(other) === inC(name));
     if (twin !== undefined) {
-      problems.push({ path: ["tasks", name], message: `"${name}" and "${twin[0]}" are the same in C`, mend: "rename one" });
+      const message = `"${name}" and "${twin[0]}" are the same in C`;
+      problems.push({ path: ["tasks", name], message, mend: "rename one" });
     }
     for (const given of Object.keys(task.given ?? {})) {
       check(["tasks", name, "given", given], given, cName, "small letters, digits and underscores");

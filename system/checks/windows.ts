@@ -2,7 +2,7 @@
 // since only then do their tasks make one set to be analysed.
 import type { Description } from "../description.ts";
 import { limits } from "../machine.ts";
-import type { System } from "../model.ts";
+import type { System, Window } from "../model.ts";
 import type { Problem } from "../problem.ts";
 
 /** Names only: before anything is resolved. */
@@ -16,6 +16,9 @@ export function checkWindowNames(description: Description): Problem[] {
     })));
 }
 
+const isOpen = (window: Window, partition: number): boolean =>
+  Math.floor(window.partitions / 2 ** partition) % 2 === 1;
+
 export function checkWindows({ windows, partitions, tasks }: System): Problem[] {
   if (windows.length === 0) return [];
   const problems: Problem[] = windows.flatMap(({ cycles }, index): Problem[] =>
@@ -23,14 +26,15 @@ export function checkWindows({ windows, partitions, tasks }: System): Problem[] 
       path: ["frame", index, "length"], message: `a window of ${cycles} cycles`,
       mend: `make it 1 to ${limits.window_cycles}`,
     }]);
-  const windowsOf = (partition: number): string =>
-    windows.map((window) => (Math.floor(window.partitions / 2 ** partition) % 2 === 1 ? "1" : "0")).join("");
   for (const [number, name] of partitions.entries()) {
-    if (tasks.some(({ partition }) => partition === number) && !windowsOf(number).includes("1")) {
-      problems.push({ path: ["partitions", name], message: "no window of the frame is its", mend: "add one, or it never runs" });
+    if (tasks.some(({ partition }) => partition === number) && !windows.some((window) => isOpen(window, number))) {
+      problems.push({
+        path: ["partitions", name], message: "no window of the frame is its", mend: "add one, or it never runs",
+      });
     }
-    const partner = partitions.findIndex((_, other) => other < number && windowsOf(other) !== windowsOf(number) &&
-      [...windowsOf(other)].some((open, index) => open === "1" && windowsOf(number)[index] === "1"));
+    const partner = partitions.findIndex((_, other) => other < number &&
+      windows.some((window) => isOpen(window, other) && isOpen(window, number)) &&
+      windows.some((window) => isOpen(window, other) !== isOpen(window, number)));
     if (partner >= 0) {
       problems.push({
         path: ["frame"], message: `${partitions[partner] ?? ""} and ${name} share some windows and not others`,
