@@ -1,4 +1,5 @@
 // Least privilege: a task is given what its programs need, and nothing else; and only what there is.
+import type { Right } from "../../kernel/system-calls.ts";
 import { needOf, objectOf, programsOf, type Description, type Given, type TaskDescription } from "../description.ts";
 import { onlyPartition } from "../resolve.ts";
 import { rightsOf } from "../rights.ts";
@@ -85,7 +86,7 @@ function needed(task: string, described: TaskDescription): Problem[] {
 }
 
 /** To hand on or take back copies is more than using, and needs no operation in the header. */
-const forOthers: readonly string[] = ["copy", "revoke"];
+const forOthers: ReadonlySet<Right> = new Set(["copy", "revoke"] as const);
 
 const excess = "take it away, or add it to the program's needs";
 
@@ -99,8 +100,8 @@ function unneeded(task: string, described: TaskDescription): Problem[] {
     if (needs.length === 0) {
       return [{ path, message: "the task's program does not need it", mend: excess }];
     }
-    const used = needs.flatMap((need) => need.rights);
-    const more = rights.filter((right) => !used.includes(right) && !forOthers.includes(right));
+    const used = new Set(needs.flatMap((need) => need.rights));
+    const more = rights.filter((right) => !used.has(right) && !forOthers.has(right));
     return more.length === 0 ? [] : [{
       path: [...path, "rights"], message: `the task's program does not need ${listed(more)}`, mend: excess,
     }];
