@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { memoryMap } from "../soc/memory-map.ts";
 import { bootHeader, bootHeaderInC } from "./boot-header.ts";
 import { fillInSum } from "./image.ts";
+import { writeSystemCalls } from "./system-calls-in-c.ts";
 import { link } from "./toolchain.ts";
 import { versionInC } from "./version.ts";
 
@@ -14,29 +15,50 @@ export const freestandingSources = ["print.c", "serial.c"].map((name) => `kernel
 export const freestandingInclude = "kernel/freestanding";
 
 /** The kernel without the tasks: the order is the one in RAM, after the header. */
-const kernelSources = [
-  "image_header.c", "start.S", "kernel.c",
-  "segments.c", "gates.c", "vector_entries.S", "interrupt.c", "exception.c", "panic.c",
-  "interrupt_controller.c", "clock.c",
-  "context.S", "task.c", "scheduler.c", "dispatch.c",
-  "uart.c", "memory_check.c", "calls.c",
+export const kernelSources = [
+  "image_header.c", "start.S", "vector_entries.S", "kernel.c",
+  "dispatch.c", "scheduler.c", "alarms.c", "tournament.c", "tournament_change.S", "windows.c", "deferred.c",
+  "process.c", "jobs.c", "waits.c", "locks.c", "rendezvous.c", "channels.c", "capability.c", 
+  "faults.c", "interrupts.c", "log.c",
+  "calls/call_channels.c", "calls/call_requests.c", "calls/call_time.c", "calls/call_capabilities.c",
+  "calls/call_locks.c", "calls/call_processes.c", "calls/call_interrupts.c", "calls/call_log.c", "calls/call_unknown.c",
+  "segments.c", "gates.c", "task_state.c", "double_fault.c", "interrupt_controller.c", "clock.c", "panic.c",
 ].map((name) => `kernel/${name}`);
 
-/** A set of tasks: a folder with `programs.c`, `task_count.h` and the tasks' own sources. */
+/** A set of tasks: a folder with `system_tables.c`, `system_counts.h` and the tasks' own sources. */
 export interface Tasks {
   readonly folder: string;
   readonly sources: readonly string[];
+  /** Sources of other folders, as paths from the repository's root. */
+  readonly shared?: readonly string[];
 }
+
+/** The serial line's driver, input from it, and reports of faults. */
+const services = [
+  "services/uart_driver.c", "services/input.c", "services/fault_handler.c",
+  "kernel/user/fault_report.c", "kernel/user/memory_check.c",
+];
 
 export const consoleSystem: Tasks = {
   folder: "kernel/tasks",
-  sources: ["programs.c", "console.c", "line.c", "words.c", "commands.c", "dump.c", "counter.c"],
+  sources: [
+    "system_tables.c", "charges.c", "console.c", "line.c", "words.c", "commands.c", "task_list.c", "dump.c", "counter.c",
+  ],
+  shared: services,
 };
 
 /** A system for tests, which provokes exceptions on request: assist/misbehave.h says how. */
 export const assistSystem: Tasks = {
   folder: "kernel/assist",
-  sources: ["programs.c", "misbehave.c", "deliver.S"],
+  sources: ["system_tables.c", "charges.c", "misbehave.c"],
+  shared: services,
+};
+
+/** A system for tests, which tries out on request what the kernel does for processes: trial/trial.h says how. */
+export const trialSystem: Tasks = {
+  folder: "kernel/trial",
+  sources: ["system_tables.c", "charges.c", "trial.c"],
+  shared: services,
 };
 
 export interface KernelFiles {
@@ -54,11 +76,18 @@ export async function build(out: string, includeDir: string, tasks: Tasks = cons
   const generated = join(out, "include");
   mkdirSync(generated, { recursive: true });
   writeFileSync(join(generated, "boot_header.h"), bootHeaderInC());
+  const calls = writeSystemCalls(join(out, "calls"));
 
   const files = { elf: join(out, "kernel.elf"), image: join(out, "kernel.bin") };
   await link({
-    sources: [...kernelSources, ...tasks.sources.map((name) => `${tasks.folder}/${name}`), ...freestandingSources],
-    includeDirs: ["kernel", freestandingInclude, tasks.folder, generated, includeDir],
+    sources: [
+      ...kernelSources, calls.table,
+      ...tasks.sources.map((name) => `${tasks.folder}/${name}`), ...(tasks.shared ?? []), ...freestandingSources,
+    ],
+    includeDirs: [
+      "kernel", "kernel/calls", "kernel/include", "kernel/user", "services", freestandingInclude, tasks.folder,
+      calls.include, generated, includeDir,
+    ],
     linkerScript: "kernel/kernel.ld",
     defines: versionInC(),
     symbols: { IMAGE_ADDRESS: bootHeader.address, RAM_END: memoryMap.ram.base + memoryMap.ram.size },

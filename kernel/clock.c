@@ -2,28 +2,10 @@
 
 #include "interrupt_controller.h"
 
-static struct tick_count now;
-
-void clock_start(void) {
-  now.ticks = 0;
-  interrupt_controller_start_timer(TICK_CYCLES);
+void clock_set_up(void) {
+  interrupt_controller_set_up_timer();
 }
 
-void clock_tick(void) {
-  now.ticks++;
-}
-
-struct tick_count clock_ticks(void) {
-  return now;
-}
-
-struct cycle_count clock_now(void) {
-  uint32_t elapsed = interrupt_controller_timer_elapsed();
-  uint64_t ticks = now.ticks;
-  if (interrupt_controller_timer_due()) {
-    /* A period ended, before or after the count was read: read it again, in the period that began. */
-    elapsed = interrupt_controller_timer_elapsed();
-    ticks++;
-  }
-  return (struct cycle_count){ticks * TICK_CYCLES + elapsed};
+void clock_interrupt_after(uint32_t cycles) {
+  interrupt_controller_start_timer(cycles);
 }

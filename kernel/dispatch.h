@@ -1,40 +1,39 @@
 /*
- * The processor and who has it: carries out what the scheduler decides, and charges the cycles to the task that used
- * them. Every function here is kernel code: interrupts are off.
+ * The processor, who has it and who pays. The most urgent ready process pays; it has the processor itself, or whoever it
+ * waits for has, or whoever that one waits for. Budgets are counted down for who pays, cycles are counted for who runs.
  *
- * Among equals a turn is one tick's worth of cycles, counted for each task rather than by the tick: a task that is
- * pre-empted just before every tick would never lose its turn, and one pre-empted just after would hardly get one.
+ * Every function here is kernel code: interrupts are off.
  */
 #ifndef DISPATCH_H
 #define DISPATCH_H
 
-#include "scheduler.h"
+#include "process.h"
 
-/* The boot context becomes the idle task. */
+/* A process may wait for one that waits for one …: so many links are followed. */
+enum { WAIT_CHAIN_MAX = 4 };
+
+/* Set by whatever may change who should run: before the kernel is left, dispatch() is due. */
+extern uint8_t dispatch_wanted;
+
+/* Whose urgency and budget it is. */
+extern struct process *paying;
+
+/* From the boot on, the idle process runs. */
 void dispatch_set_up(void);
 
-struct task_id running_task(void);
-
-/* Gives the processor to the best ready task. Returns when the caller's task has it again. */
+/* Gives the processor to whom it belongs and sets the timer to the next moment when that may change. */
 void dispatch(void);
 
-/* The same at a tick, when a turn among equals may be over. */
-void dispatch_tick(void);
+/* The timer has interrupted: what is due happens, one thing for each interrupt. */
+void dispatch_timer(void);
+
+/* Charges the cycles up to now. */
+void dispatch_charge(void);
 
 /*
- * While held, these two change nothing: the running task keeps the processor although interrupts may be on. For a
- * report, which takes many ticks to print and must come out in one piece. Each hold needs a release of its own.
+ * Whether `process` may wait for `number`: REFUSED_DEADLOCK if that one waits, in the end, for `process`; REFUSED_TOO_DEEP
+ * if that is farther than can be followed.
  */
-void dispatch_hold(void);
-void dispatch_release(void);
-
-/* The running task waits until another context makes it ready. */
-void dispatch_wait(void);
-
-/* The running task raised an exception: its program says what becomes of it. The report has said it already. */
-_Noreturn void dispatch_fault(void);
-
-/* Charges the running task its cycles up to now. */
-void dispatch_charge(void);
+int32_t dispatch_may_wait_for(const struct process *process, uint8_t number);
 
 #endif

@@ -4,8 +4,6 @@
 #include "memory_map.h"
 #include "vectors.h"
 
-enum { VECTORS_PER_REGISTER = 32 };
-
 static volatile uint32_t *apic_register(uint32_t offset) {
   return (volatile uint32_t *)(LOCAL_APIC_BASE + offset);
 }
@@ -19,17 +17,11 @@ void interrupt_controller_end(void) {
   *apic_register(LOCAL_APIC_EOI) = 0;
 }
 
-void interrupt_controller_start_timer(uint32_t period_cycles) {
+void interrupt_controller_set_up_timer(void) {
   *apic_register(LOCAL_APIC_DIVIDE) = LOCAL_APIC_DIVIDE_DIVISOR_BY_1;
-  *apic_register(LOCAL_APIC_LVT_TIMER) = LOCAL_APIC_LVT_TIMER_PERIODIC | VECTOR_TIMER;
-  *apic_register(LOCAL_APIC_INITIAL_COUNT) = period_cycles;
+  *apic_register(LOCAL_APIC_LVT_TIMER) = VECTOR_TIMER;
 }
 
-uint32_t interrupt_controller_timer_elapsed(void) {
-  return *apic_register(LOCAL_APIC_INITIAL_COUNT) - *apic_register(LOCAL_APIC_CURRENT_COUNT);
-}
-
-bool interrupt_controller_timer_due(void) {
-  uint32_t requested = *apic_register(LOCAL_APIC_IRR(VECTOR_TIMER / VECTORS_PER_REGISTER));
-  return ((requested >> (VECTOR_TIMER % VECTORS_PER_REGISTER)) & 1) != 0;
+void interrupt_controller_start_timer(uint32_t cycles) {
+  *apic_register(LOCAL_APIC_INITIAL_COUNT) = cycles;
 }

@@ -1,50 +1,72 @@
 /*
  * The AtomicOS kernel. What it holds to:
  *
- *  1. Everything is static. The tasks, their stacks and their priorities are fixed when the system is built; nothing
- *     is allocated, so nothing can run out.
- *  2. Every loop is bounded and says by what (flow_facts.h). There is no recursion, and no call through a pointer.
- *  3. Kernel code runs with interrupts off, from its entry to its end, and is short; tasks run with interrupts on. The
- *     interrupt flag therefore says whose code an exception stopped, and no kernel data needs a lock.
- *  4. Policy and mechanism are apart: the scheduler says who is best (scheduler.h), dispatch.c carries it out. The
- *     hardware scheduler takes the place of the first, the context banks of the second.
- *  5. Tasks know calls.h and nothing else of the kernel.
- *  6. What fails says so. An exception is reported in full; a claim of the kernel's that does not hold halts the
- *     machine; lost input is counted.
+ *  1. Everything is static. Processes, channels, capabilities and their places are fixed when the system is built
+ *     (system_tables.h); nothing is allocated, so nothing can run out.
+ *  2. Every loop is bounded and says by what (flow_facts.h). There is no recursion, and no call through a pointer but the one
+ *     that finds a system call's function.
+ *  3. The kernel runs with interrupts off, from an entry to its end, on one stack that is empty at each entry. It is never
+ *     interrupted and never waits, so no data of its needs a lock, and its time is its instructions' (docs/wcet.md).
+ *  4. Policy and mechanism are apart: the scheduler says who is most urgent (scheduler.h), dispatch.c who runs for that one.
+ *  5. A process names what it uses by slots of its own capability table (capability.h), and gives words in registers. The
+ *     kernel reads and writes no memory of a process's, so no pointer can lead it astray.
+ *  6. What fails says so: a refused call by its result, a process's fault by a message to its handler and an entry of the
+ *     log; a claim of the kernel's own that does not hold halts the machine.
  *
- * Today everything, tasks included, runs in ring 0 without protection. docs/kernel.md says what follows from that.
+ * The way of an entry: vector_entries.S stores the registers in the running process's row; a function in calls/, faults.c
+ * or interrupts.c does what was asked; if that may change who should run, dispatch(); vector_entries.S loads the registers
+ * of whoever runs.
  */
+#include "alarms.h"
+#include "channels.h"
 #include "clock.h"
 #include "dispatch.h"
+#include "faults.h"
 #include "flow_facts.h"
 #include "gates.h"
 #include "interrupt_controller.h"
+#include "interrupts.h"
+#include "jobs.h"
+#include "locks.h"
 #include "print.h"
-#include "processor.h"
-#include "programs.h"
+#include "scheduler.h"
 #include "segments.h"
-#include "task.h"
-#include "uart.h"
+#include "task_state.h"
+#include "windows.h"
 
-_Noreturn void kernel_main(void);
+void kernel_main(void);
 
+static void start_processes(void) {
+  BOUNDED_LOOP(SYSTEM_TASKS, for (uint32_t row = 0; row < SYSTEM_TASKS; row++)) {
+    if ((system_tasks[row].flags & TASK_STARTS_AT_BOOT) != 0) {
+      struct process *process = &processes[system_tasks[row].number];
+      process_prepare(process);
+      job_first(process);
+    }
+  }
+}
+
+/* Returns into vector_entries.S, which goes on with the most urgent process. */
 void kernel_main(void) {
+  print_text("AtomicOS kernel " ATOMICOS_VERSION ": ");
+  print_decimal(SYSTEM_TASKS);
+  print_text(" tasks, a turn among equals is ");
+  print_decimal(TURN_CYCLES);
+  print_text(" cycles\n");
   segments_set_up();
   gates_set_up();
-  print_text("AtomicOS kernel " ATOMICOS_VERSION ": ");
-  print_decimal(TASK_COUNT);
-  print_text(" tasks, a tick every ");
-  print_decimal(TICK_CYCLES);
-  print_text(" cycles\n");
+  task_state_set_up();
   interrupt_controller_set_up();
-  uart_set_up();
-  clock_start();
+  clock_set_up();
+  scheduler_set_up();
+  alarms_set_up();
+  processes_set_up();
+  capabilities_set_up();
+  channels_set_up();
+  locks_set_up();
+  faults_set_up();
+  interrupts_set_up();
   dispatch_set_up();
-  tasks_set_up();
-  dispatch();
-  OPERATION_ENDS;
-  interrupts_on();
-  FOREVER {
-    wait_for_interrupt();
-  }
+  windows_set_up();
+  start_processes();
 }

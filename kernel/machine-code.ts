@@ -109,6 +109,8 @@ function describe(address: number, instruction: Instruction): CodePoint {
       // A far jump reloads CS and goes on behind itself.
       return { ...point, next: [instruction.isJmpFar ? behind : target()] };
     case FlowControl.Call:
+      // SYSENTER, whose target is the kernel's; it comes back behind itself.
+      if (instruction.mnemonic === Mnemonic.Sysenter) return { ...point, next: [behind] };
       return { ...point, next: [behind], callee: target() };
     case FlowControl.IndirectCall:
       return { ...point, next: [behind], indirect: true };

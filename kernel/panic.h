@@ -5,7 +5,12 @@
 #ifndef PANIC_H
 #define PANIC_H
 
+#include "frame.h"
+
 _Noreturn void panic(const char *what);
+
+/* An exception in ring 0. */
+_Noreturn void kernel_exception(const struct frame *frame);
 
 #define CLAIM(condition)                          \
   do {                                            \

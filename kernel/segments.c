@@ -1,7 +1,5 @@
 #include "segments.h"
 
-#include <stdint.h>
-
 #include "table_pointer.h"
 
 /* A segment descriptor; the processor's layout, hence the torn fields. The processor reads one faster that lies in two words. */
@@ -16,26 +14,45 @@ struct __attribute__((aligned(8))) descriptor {
 
 enum {
   ACCESS_PRESENT = 0x80,
+  ACCESS_RING_3 = 0x60,
   ACCESS_CODE_OR_DATA = 0x10,
   ACCESS_CODE = 0x08,
   ACCESS_READ_OR_WRITE = 0x02,
-  /* Set beforehand: the processor would set it on the first load, in a table that is never written. */
+  /* Set beforehand: the processor would set it on the first load. */
   ACCESS_ACCESSED = 0x01,
+  ACCESS_TASK_STATE_32_BIT = 0x09,
   FLAGS_PAGES_32_BIT = 0xC0,
 };
 
-#define FLAT_SEGMENT(kind)                                                                        \
-  {                                                                                               \
-    .limit_15_0 = 0xFFFF,                                                                         \
+#define FLAT_SEGMENT(kind)                                                                            \
+  {                                                                                                   \
+    .limit_15_0 = 0xFFFF,                                                                             \
     .access = ACCESS_PRESENT | ACCESS_CODE_OR_DATA | ACCESS_READ_OR_WRITE | ACCESS_ACCESSED | (kind), \
-    .flags_limit_19_16 = FLAGS_PAGES_32_BIT | 0x0F,                                               \
+    .flags_limit_19_16 = FLAGS_PAGES_32_BIT | 0x0F,                                                   \
   }
 
-static const struct descriptor global_descriptors[] = {
-    [SELECTOR_CODE / 8] = FLAT_SEGMENT(ACCESS_CODE),
-    [SELECTOR_DATA / 8] = FLAT_SEGMENT(0),
+/* Written by segments_describe, and by the processor, which marks task state segments as busy. */
+static struct descriptor global_descriptors[] = {
+    [SELECTOR_KERNEL_CODE / 8] = FLAT_SEGMENT(ACCESS_CODE),
+    [SELECTOR_KERNEL_DATA / 8] = FLAT_SEGMENT(0),
+    [SELECTOR_USER_CODE / 8] = FLAT_SEGMENT(ACCESS_CODE | ACCESS_RING_3),
+    [SELECTOR_USER_DATA / 8] = FLAT_SEGMENT(ACCESS_RING_3),
+    [SELECTOR_TASK_STATE / 8] = {0},
+    [SELECTOR_DOUBLE_FAULT / 8] = {0},
 };
 
+void segments_describe(uint16_t selector, uint32_t base, uint32_t bytes) {
+  global_descriptors[selector / 8] = (struct descriptor){
+      .limit_15_0 = (uint16_t)(bytes - 1),
+      .base_15_0 = (uint16_t)base,
+      .base_23_16 = (uint8_t)(base >> 16),
+      .access = ACCESS_PRESENT | ACCESS_TASK_STATE_32_BIT,
+      .flags_limit_19_16 = 0,
+      .base_31_24 = (uint8_t)(base >> 24),
+  };
+}
+
+/* FS and GS are nobody's: empty, and they stay what processes make them. */
 void segments_set_up(void) {
   const struct table_pointer pointer = {sizeof global_descriptors - 1, (uint32_t)global_descriptors};
   __asm__ volatile(
@@ -44,10 +61,10 @@ void segments_set_up(void) {
       "1:\n\t"
       "movw %w2, %%ds\n\t"
       "movw %w2, %%es\n\t"
-      "movw %w2, %%fs\n\t"
-      "movw %w2, %%gs\n\t"
-      "movw %w2, %%ss"
+      "movw %w3, %%fs\n\t"
+      "movw %w3, %%gs\n\t"
+      "movw %w4, %%ss"
       :
-      : "m"(pointer), "i"(SELECTOR_CODE), "r"(SELECTOR_DATA)
+      : "m"(pointer), "i"(SELECTOR_KERNEL_CODE), "r"(SELECTOR_USER_DATA), "r"(0), "r"(SELECTOR_KERNEL_DATA)
       : "memory");
 }

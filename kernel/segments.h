@@ -1,10 +1,26 @@
-/* Segmentation as far as a flat ring 0 needs it: one code and one data segment, both 4 GB from address 0. */
+/*
+ * The segments: code and data, 4 GB from address 0, for ring 0 and for ring 3, in the order that SYSENTER and SYSEXIT ask
+ * for; and the task state segments. Read by C and by the assembler.
+ */
 #ifndef SEGMENTS_H
 #define SEGMENTS_H
 
-enum { SELECTOR_CODE = 0x08, SELECTOR_DATA = 0x10 };
+#define SELECTOR_KERNEL_CODE 0x08
+#define SELECTOR_KERNEL_DATA 0x10
+#define SELECTOR_USER_CODE 0x1B
+#define SELECTOR_USER_DATA 0x23
+#define SELECTOR_TASK_STATE 0x28
+#define SELECTOR_DOUBLE_FAULT 0x30
+
+#ifndef __ASSEMBLER__
+
+#include <stdint.h>
 
 /* Leaves the boot ROM's descriptor table for the kernel's own and loads every segment register from it. */
 void segments_set_up(void);
 
+/* Where a task state segment is. */
+void segments_describe(uint16_t selector, uint32_t base, uint32_t bytes);
+
+#endif
 #endif

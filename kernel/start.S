@@ -2,13 +2,14 @@
  * void start(void);
  *
  * The kernel's first instructions, from the boot ROM: 32-bit protected mode, flat segments, interrupts off, a stack
- * below the image. Takes the kernel's own stack, clears what the image leaves out (.bss) and calls kernel_main.
+ * below the image. Takes the kernel's own stack, clears what the image leaves out (.bss), calls kernel_main, and goes on as
+ * the way back from a system call does.
  */
         .text
         .globl start
         .type start, @function
 start:
-        movl $start_stack_end, %esp
+        movl $kernel_stack_end, %esp
         movl $bss_start, %edi
         movl $bss_words, %ecx
         xorl %eax, %eax
@@ -16,12 +17,7 @@ start:
         cld
         rep stosl
         call kernel_main
+        jmp leave_to_another
         .size start, . - start
-
-        /* The stack of the boot, then of the idle task that the boot becomes. */
-        .section .bss.start_stack, "aw", @nobits
-        .balign 16
-        .skip 2048
-start_stack_end:
 
         .section .note.GNU-stack, "", @progbits

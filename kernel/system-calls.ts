@@ -162,7 +162,7 @@ export const refusals = {
   TAKEN: "the slot is not empty, or the lock is the caller's already",
   TOO_DEEP: "more copies of copies, or waits for waits, than the kernel follows",
   EXHAUSTED: "the slot has been used up: its generations are",
-  AGAIN: "it goes on: ask again",
+  AGAIN: "it goes on, or DS or ES were not what they must be: ask again",
   REFUSED: "the system's deadlines would not all be met",
 } as const;
 export type Refusal = keyof typeof refusals;

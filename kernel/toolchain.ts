@@ -3,7 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join, normalize, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -54,10 +54,8 @@ export async function link(program: Program, elf: string): Promise<void> {
   const defines = Object.entries(program.defines ?? {}).map(([name, value]) => `-D${name}=${value}`);
   const compiled: string[] = [];
   for (const source of program.sources) {
-    const object = join(objects, `${basename(source)}.o`);
-    if (compiled.includes(object)) {
-      throw new Error(`two sources are called ${basename(source)}: their objects would collide`);
-    }
+    // The linker script tells parts apart by their folders.
+    const object = join(objects, `${normalize(fromRoot(source)).replaceAll("/", "-")}.o`);
     await run([...LANGUAGE, ...CODE, ...include, ...defines, "-c", source, "-o", object]);
     compiled.push(object);
   }

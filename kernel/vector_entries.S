@@ -1,12 +1,170 @@
 /*
- * extern const uint32_t vector_entries[VECTOR_COUNT];
+ * Every way into the kernel from a process, and the ways back.
  *
- * The addresses of the code that each vector's gate leads to. Every entry completes a struct frame on the running
- * stack, passes its address to `void interrupt(const struct frame *frame)` and returns to what was interrupted, with
- * interrupts as they were.
+ * extern const uint32_t vector_entries[VECTOR_ENTRIES];
+ *
+ * Exceptions and interrupts arrive with the stack pointer in the frame of the running process (frame.h), which they
+ * complete; system calls go there by themselves. Then the kernel's own stack is taken, empty: nothing of an earlier entry
+ * is on it, so there is nothing to restore. On the way back the registers come from the frame of whoever runs then.
  */
 #include "flow_facts.h"
+#include "frame.h"
+#include "segments.h"
+#include "system_call_numbers.h"
 #include "vectors.h"
+
+        /* A process may have put anything into DS and ES that it is allowed to: nothing, say. */
+        .macro if_data_segments_are_foreign there
+        movl %ds, %edx
+        cmpl $SELECTOR_USER_DATA, %edx
+        jne \there
+        movl %es, %edx
+        cmpl $SELECTOR_USER_DATA, %edx
+        jne \there
+        .endm
+
+        .macro take_data_segments
+        movl $SELECTOR_USER_DATA, %edx
+        movl %edx, %ds
+        movl %edx, %es
+        .endm
+
+        .text
+        SYSTEM_CALL_OPERATIONS WCET_BY_SYSENTER, sysenter
+        .globl system_call_entry
+        .type system_call_entry, @function
+system_call_entry:
+        testl %eax, %eax
+        jnz something
+        sti
+        sysexit
+something:
+        movl (%esp), %esp               /* the task state segment's ring 0 stack: the end of the caller's frame */
+        movl %edi, FRAME_EDI - FRAME_BYTES(%esp)
+        movl %esi, FRAME_ESI - FRAME_BYTES(%esp)
+        movl %ebp, FRAME_EBP - FRAME_BYTES(%esp)
+        movl %ebx, FRAME_EBX - FRAME_BYTES(%esp)
+        movl %eax, FRAME_EAX - FRAME_BYTES(%esp)
+        movl %edx, FRAME_EIP - FRAME_BYTES(%esp)
+        movl %ecx, FRAME_ESP - FRAME_BYTES(%esp)
+        movl $FRAME_EFLAGS_AFTER_CALL, FRAME_EFLAGS - FRAME_BYTES(%esp)
+        movl %esp, FRAME_LEFT_BY_CALL - FRAME_BYTES(%esp)
+        if_data_segments_are_foreign ask_again
+call:
+        andl $CALL_NUMBER_MASK, %eax
+        cmpl $CALL_COUNT, %eax
+        jae refused
+        movl $kernel_stack_end, %esp
+        call *system_call_table(, %eax, 4)
+        testl %eax, %eax                 /* whether dispatch() is due */
+        jnz leave_to_another
+resume:
+        movl running, %esp
+        cmpl $0, FRAME_LEFT_BY_CALL(%esp)
+        je resume_by_iret
+        movl FRAME_EDI(%esp), %edi
+        movl FRAME_ESI(%esp), %esi
+        movl FRAME_EBP(%esp), %ebp
+        movl FRAME_EBX(%esp), %ebx
+        movl FRAME_EAX(%esp), %eax
+        movl FRAME_EIP(%esp), %edx
+        movl FRAME_ESP(%esp), %ecx
+        sti
+        sysexit
+resume_by_iret:
+        popal
+        addl $8, %esp                   /* vector and error code */
+        iret
+        /* The caller gets its own segments back, and its call another chance. */
+ask_again:
+        take_data_segments
+        movl running, %edx
+        movl $REFUSED_AGAIN, FRAME_EAX(%edx)
+        jmp resume
+refused:
+        movl $kernel_stack_end, %esp
+        call system_call_unknown
+        jmp resume
+        /* A system call comes with the caller's flags: those that mean something to IRET, or to whoever is next, go. */
+        .globl leave_to_another
+leave_to_another:
+        call dispatch
+        pushl $2
+        popfl
+        jmp resume
+        .size system_call_entry, . - system_call_entry
+
+        SYSTEM_CALL_OPERATIONS WCET_BY_SOFTWARE_INTERRUPT, int
+        .globl system_call_by_interrupt
+        .type system_call_by_interrupt, @function
+system_call_by_interrupt:
+        subl $8, %esp
+        pushal
+        movl $0, FRAME_LEFT_BY_CALL(%esp)
+        if_data_segments_are_foreign ask_again
+        jmp call
+        .size system_call_by_interrupt, . - system_call_by_interrupt
+
+        .type exception_enter, @function
+exception_enter:
+        pushal
+        testb $3, FRAME_CS(%esp)
+        jz from_kernel
+        movl $0, FRAME_LEFT_BY_CALL(%esp)
+        take_data_segments
+        movl $kernel_stack_end, %esp
+        call fault
+        jmp leave_to_another
+        /*
+         * The kernel raises no exception, but a process that single-steps into SYSENTER does in the kernel's first
+         * instruction: it goes on without.
+         */
+from_kernel:
+        cmpl $VECTOR_DEBUG, 32(%esp)
+        jne kernel_fault
+        cmpl $system_call_entry, FRAME_EIP(%esp)
+        jne kernel_fault
+        andl $~0x100, FRAME_EFLAGS(%esp)
+        popal
+        addl $8, %esp
+        iret
+kernel_fault:
+        pushl %esp
+        call kernel_exception
+        .size exception_enter, . - exception_enter
+
+        .type interrupt_enter, @function
+interrupt_enter:
+        pushal
+        cld
+        movl $0, FRAME_LEFT_BY_CALL(%esp)
+        take_data_segments
+        movl $kernel_stack_end, %esp
+        call interrupt
+        jmp leave_to_another
+        .size interrupt_enter, . - interrupt_enter
+
+/*
+ * void idle_loop(void);
+ *
+ * Process 0, in ring 0. Its stack is its frame: an interrupt pushes what it pushes in ring 0, which is where the frame
+ * wants it, and on the way back the stack pointer is there again.
+ */
+        .globl idle_loop
+        .type idle_loop, @function
+idle_loop:
+        wcet_mark WCET_KIND_FOREVER
+        hlt
+        jmp idle_loop
+        .size idle_loop, . - idle_loop
+
+        .pushsection .rodata.vector_entries, "a"
+        .balign 4
+        .globl vector_entries
+        .type vector_entries, @object
+        .size vector_entries, 4 * VECTOR_ENTRIES
+vector_entries:
+        .popsection
 
         /* The way in, for the analysis of execution times; the name has the number that `%` makes of the vector. */
         .altmacro
@@ -14,43 +172,35 @@
         wcet_operation \way, <\kind \number>
         .endm
 
-        .text
-enter:
-        pushal
-        cld
-        pushl %esp
-        call interrupt
-        addl $4, %esp
-        popal
-        addl $8, %esp           /* vector and error code */
-        iret
-
-        .pushsection .rodata.vector_entries, "a"
-        .balign 4
-        .globl vector_entries
-        .type vector_entries, @object
-        .size vector_entries, 4 * VECTOR_COUNT
-vector_entries:
-        .popsection
-
         .set vector, 0
-        .rept VECTOR_COUNT
+        .rept VECTOR_ENTRIES
 1:
         .if vector >= VECTOR_EXCEPTIONS_END
         declare WCET_BY_INTERRUPT, interrupt, %vector
         pushl $0
+        pushl $vector
+        jmp interrupt_enter
         .elseif ((VECTORS_WITH_ERROR_CODE >> vector) & 1) == 0
         declare WCET_BY_INTERRUPT, exception, %vector
         pushl $0
+        pushl $vector
+        jmp exception_enter
         .else
         declare WCET_BY_EXCEPTION_WITH_CODE, exception, %vector
-        .endif
         pushl $vector
-        jmp enter
+        jmp exception_enter
+        .endif
         .pushsection .rodata.vector_entries
         .long 1b
         .popsection
         .set vector, vector + 1
         .endr
+
+/* The kernel's stack: of the boot, then of every entry from its end on. */
+        .section .bss.kernel_stack, "aw", @nobits
+        .balign 16
+        .skip 1024
+        .globl kernel_stack_end
+kernel_stack_end:
 
         .section .note.GNU-stack, "", @progbits

@@ -44,7 +44,7 @@ test.before(async () => {
   machine.reset();
   machine.logRetirements(true);
   atReset = machine.save();
-  for (const name of ["console", "assist"] as const) {
+  for (const name of ["console", "assist", "trial"] as const) {
     const subject = subjectOf(readFileSync(systems.elfs[name]), name);
     const bounds = await Promise.all(subject.operations.map(async (operation) => boundOf(operation, subject)));
     audited.set(name, { subject, bounds, audit: auditOf(bounds) });
@@ -84,11 +84,6 @@ async function prepare(claim: Claim): Promise<void> {
 }
 
 for (const claim of claims) {
-  // The core has no paging.
-  if (claim.needs === "paging") {
-    test.skip(claim.name);
-    continue;
-  }
   test(claim.name, async () => {
     await prepare(claim);
     // The boot, up to the prompt, is the boot ROM's and no operation.

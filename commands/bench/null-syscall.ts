@@ -1,5 +1,4 @@
-// A call from ring 3 into a kernel that does nothing, on the core with the machine's memory; the program is in
-// bench/levels.
+// A call from ring 3 into the kernel that asks for nothing, and back; bench/null-call.ts measures it.
 
 import type { Measurement } from "./measurement.ts";
 
@@ -10,20 +9,33 @@ export const nullSyscall: Measurement = {
   target: { atMost: 12 },
   best: "188 (L4Re, N100)",
   async measure() {
-    // The core's whole source: loaded only to measure, not to show help.
-    const [{ measureSyscall }, { countOf, extent, extentText }] = await Promise.all([
-      import("../../bench/levels/syscall.ts"),
-      import("../../bench/levels/distribution.ts"),
+    // The machine and the core's whole source: loaded only to measure, not to show help.
+    const [
+      { measureNullCalls },
+      { buildSystems },
+      { createMachine },
+      { buildMachine },
+      { fromRoot },
+    ] = await Promise.all([
+      import("../../bench/null-call.ts"),
+      import("../../kernel/claims/systems.ts"),
+      import("../../sim/machine.ts"),
+      import("../steps/machine.ts"),
+      import("../paths.ts"),
     ]);
-    const { call, prepared_call } = await measureSyscall();
-    return {
-      value: extent(call).max,
-      how:
-        "from the completion of the instruction before SYSENTER to that of the first behind it: SYSENTER, CMP and " +
-        "JAE (call number), STI, SYSEXIT, and an instruction of 1, 2, 3 or 7 bytes in ring 3: the least " +
-        "that a kernel can do, not one of AtomicOS's calls; " +
-        `${countOf(call)} calls from every alignment: ${extentText(call)}`,
-      spread: `with the caller's MOV to EDX and ECX in front: ${extentText(prepared_call)}`,
-    };
+    const systems = await buildSystems(fromRoot("build", "bench", "null-syscall"));
+    const machine = createMachine(await buildMachine({ traced: false }));
+    try {
+      const calls = await measureNullCalls(machine, systems);
+      if (calls.length === 0) throw new Error("no call was seen");
+      return {
+        value: Math.max(...calls),
+        how:
+          "the kernel's call `nothing`, from the completion of the instruction before SYSENTER to that of the first " +
+          `behind it, a NOP; from each of 8 alignments; ${calls.length} calls: ${calls.join(", ")}`,
+      };
+    } finally {
+      machine.free();
+    }
   },
 };

@@ -18,7 +18,7 @@ export interface BuiltKernel {
 }
 
 export async function buildKernel(): Promise<BuiltKernel> {
-  const entry = await program("kernel", ["kernel"], makeKernel);
+  const entry = await program("kernel", ["kernel", "services"], makeKernel);
   const elf = join(entry, "kernel.elf");
   return { elf, bytes: await readFile(elf) };
 }

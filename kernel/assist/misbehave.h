@@ -1,15 +1,19 @@
 /*
  * A task that does on request what a task should not. It prints `ready`, reads one byte and obeys:
  *
- *   @ to _  (40h to 5Fh) delivers exception 0 to 31 to itself, with the frame that the processor would push
  *   d  divides by zero              u  runs an undefined instruction, with known registers
  *   b  hits a breakpoint            o  checks for overflow, after one
  *   r  has an index out of range    s  loads a selector behind the descriptor table's end
  *   i  interrupts to a vector behind the interrupt table's end
- *   p  turns paging on and reads an address without a page (leaves paging on)
- *   n  interrupts to a line that has no handler
+ *   t  steps a single instruction   c  turns interrupts off
+ *   h  halts the processor          m  reads a control register
+ *   x  uses a port that is not its own
+ *   n  raises an interrupt of the machine's, which is not for tasks to raise
+ *   e  raises the double fault's vector
+ *   z  empties DS and ES, asks the kernel for the time, and prints whether it was told to ask again
+ *   y  single-steps into a system call
+ *   q  asks for a call that there is not, through every way in, and prints the results
  *   v  prints the state of the other task, the victim, then makes it fault; w  prints its state only
- *   k  faults with interrupts off, as the kernel would
  *
  * Anything else is answered with `ready`.
  */
@@ -17,8 +21,6 @@
 #define MISBEHAVE_H
 
 #include <stdint.h>
-
-enum { TASK_MISBEHAVE = 1, TASK_VICTIM = 2 };
 
 extern volatile uint32_t victim_rounds;
 

@@ -48,7 +48,7 @@ AtomicOS boot ROM ${version}: x86 at 25 MHz, 256 KB RAM, 16 KB ROM
 RAM check: 256 KB good
 Starting the image at 00001000h: ${image.length} bytes, entry 00001014h
 
-AtomicOS kernel ${version}: 4 tasks, a tick every 25000 cycles
+AtomicOS kernel ${version}: 5 tasks, a turn among equals is 25000 cycles
 atomicos> `);
     },
   },

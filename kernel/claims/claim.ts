@@ -12,11 +12,16 @@ export interface SerialLine {
   waitFor(text: string): Promise<string>;
 }
 
-/** `console` is the system that people get; `assist` misbehaves on request (assist/misbehave.h). */
-export type SystemName = "console" | "assist";
+/**
+ * `console` is the system that people get; `assist` misbehaves on request (assist/misbehave.h); `trial` tries out what the
+ * kernel does for processes (trial/trial.h).
+ */
+export type SystemName = "console" | "assist" | "trial";
 
 /** What a system sends as soon as it takes input. */
-export const readyText: Readonly<Record<SystemName, string>> = { console: "atomicos> ", assist: "ready\r\n" };
+export const readyText: Readonly<Record<SystemName, string>> = {
+  console: "atomicos> ", assist: "ready\r\n", trial: "ready\r\n",
+};
 
 export interface Claim {
   readonly name: string;
@@ -25,8 +30,8 @@ export interface Claim {
   readonly from: "reset" | "ready";
   /** What a loader did to the image. */
   readonly damage?: (image: Buffer) => void;
-  /** What not every machine has: page tables; a line that sends on whether the machine has taken a byte or not. */
-  readonly needs?: "paging" | "unpaced line";
+  /** What not every machine has: a line that sends on whether the machine has taken a byte or not. */
+  readonly needs?: "unpaced line";
   /** `image` is the undamaged one. */
   readonly holds: (line: SerialLine, image: Buffer) => Promise<void>;
 }
@@ -40,7 +45,7 @@ export async function answer(line: SerialLine, typed: string): Promise<string[]>
   return text.slice(text.indexOf("\r\n") + 2, -PROMPT.length).split("\r\n").slice(0, -1);
 }
 
-/** Makes a request of the task of assist/misbehave.h; gives the lines up to its next `ready`. */
+/** Makes a request of the task of assist/misbehave.h or trial/trial.h; gives the lines up to its next `ready`. */
 export async function request(line: SerialLine, byte: string): Promise<string[]> {
   line.type(byte);
   return (await line.waitFor(readyText.assist)).split("\r\n").slice(0, -2);

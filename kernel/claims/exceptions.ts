@@ -1,111 +1,69 @@
-// How exceptions are reported, and what becomes of the task that raised one.
+// How exceptions are reported, what becomes of the task that raised one, and that a task can do no more than its own harm.
 
 import * as assert from "uvu/assert";
 
+import { refusals } from "../system-calls.ts";
 import { type Claim, endsWith, request, startsWith } from "./claim.ts";
 
-type Options = Pick<Claim, "needs">;
-const misbehaving = (name: string, holds: Claim["holds"], options: Options = {}): Claim =>
-  ({ name, system: "assist", from: "ready", holds, ...options });
+const misbehaving = (name: string, holds: Claim["holds"]): Claim =>
+  ({ name, system: "assist", from: "ready", holds });
 
-/** Every exception that is a task's own: vector, title, error code as the report shows it for the code 0. */
-const exceptions: readonly (readonly [vector: number, title: string, error: string])[] = [
-  [0, "#DE (divide error)", "none"],
-  [1, "#DB (debug)", "none"],
-  [3, "#BP (breakpoint)", "none"],
-  [4, "#OF (overflow)", "none"],
-  [5, "#BR (bound range exceeded)", "none"],
-  [6, "#UD (invalid opcode)", "none"],
-  [7, "#NM (no coprocessor)", "none"],
-  [9, "#CS (coprocessor segment overrun)", "none"],
-  [10, "#TS (invalid TSS)", "00000000"],
-  [11, "#NP (segment not present)", "00000000"],
-  [12, "#SS (stack fault)", "00000000"],
-  [13, "#GP (general protection)", "00000000"],
-  [14, "#PF (page fault)", "00000000 (not present, read, supervisor)"],
-  [15, "#15 (reserved)", "none"],
-  [16, "#MF (coprocessor error)", "none"],
-  [17, "#AC (alignment check)", "00000000"],
-  [19, "#XM (SIMD floating point)", "none"],
-  [20, "#VE (virtualisation)", "none"],
-  [21, "#CP (control protection)", "00000000"],
-  [22, "#22 (reserved)", "none"],
-  [23, "#23 (reserved)", "none"],
-  [24, "#24 (reserved)", "none"],
-  [25, "#25 (reserved)", "none"],
-  [26, "#26 (reserved)", "none"],
-  [27, "#27 (reserved)", "none"],
-  [28, "#HV (hypervisor injection)", "none"],
-  [29, "#VC (VMM communication)", "00000000"],
-  [30, "#SX (security)", "00000000"],
-  [31, "#31 (reserved)", "none"],
-];
-
-/** The requests `@` to `_` of assist/misbehave.h. */
-const delivering = (vector: number): string => String.fromCharCode(0x40 + vector);
-
-const halting = (vector: number, title: string): Claim =>
-  misbehaving(`${title} halts the machine, whoever was running`, async (line) => {
-    line.type(delivering(vector));
-    const text = await line.waitFor("*** Halted.\r\n");
-    startsWith(text, `\r\n*** Exception ${vector} ${title} in the kernel\r\n`);
-  });
-
-/** Raised by the processor, not made by hand. */
 const raised = (name: string, byte: string, title: string, error: string): Claim =>
   misbehaving(`${name} is reported as ${title.split(" ")[1]}`, async (line) => {
-    const [, head, state] = await request(line, byte);
+    const [, head, state, ...rest] = await request(line, byte);
     startsWith(head, `*** Exception ${title} (`);
+    endsWith(head, " in misbehave");
     endsWith(state, `  error ${error}`);
+    assert.is(rest.at(-1), "*** Task misbehave is restarted.");
   });
 
-export const exceptionClaims: readonly Claim[] = [
-  misbehaving("every exception of a task is reported by number, name and error code", async (line) => {
-    for (const [vector, title, error] of exceptions) {
-      const [, head, state = "", ...rest] = await request(line, delivering(vector));
-      assert.is(head, `*** Exception ${vector} ${title} in misbehave`);
-      assert.is(state.slice(state.indexOf("error ")), `error ${error}`);
-      assert.is(rest.some((text) => text.startsWith("  cr2 ")), vector === 14, `${title}: cr2`);
-      assert.is(rest.at(-1), "*** Task misbehave is restarted.");
-    }
-  }),
-  halting(2, "NMI (non-maskable interrupt)"),
-  halting(8, "#DF (double fault)"),
-  halting(18, "#MC (machine check)"),
+const forbidden = (name: string, byte: string): Claim =>
+  raised(`a task that ${name}`, byte, "13 #GP", "00000000");
 
+/** What a refused call answers. */
+const refused = (name: keyof typeof refusals): string => `-${Object.keys(refusals).indexOf(name) + 1}`;
+
+export const exceptionClaims: readonly Claim[] = [
   misbehaving("the report shows the registers as they were", async (line) => {
     const lines = await request(line, "u");
     // RF is set in the flags that a fault pushes (Intel SDM, volume 3, 17.3.1.1); QEMU leaves it out.
-    assert.match(lines[2]?.slice(14) ?? "", /^ {2}cs 0008 {2}eflags 000[01]0247 {2}error none$/);
+    assert.match(lines[2]?.slice(14) ?? "", /^ {2}cs 001B {2}eflags 000[01]0247 {2}error none$/);
     assert.is(lines[3], "  eax 11111111  ebx 22222222  ecx 33333333  edx 44444444");
     assert.is(lines[4], "  esi 55555555  edi 66666666  ebp 77777777  esp 00030000");
     startsWith(lines[5], "  code 0F 0B");
   }),
 
   raised("a division by zero", "d", "0 #DE", "none"),
+  raised("a single step", "t", "1 #DB", "none"),
   raised("a breakpoint", "b", "3 #BP", "none"),
   raised("INTO after an overflow", "o", "4 #OF", "none"),
   raised("BOUND out of range", "r", "5 #BR", "none"),
-  raised("a selector behind the descriptor table", "s", "13 #GP", "00000028 (GDT entry 5)"),
-  raised("an interrupt behind the interrupt table", "i", "13 #GP", "00000402 (vector 128)"),
-  misbehaving("a page fault is reported with its address", async (line) => {
-    const lines = await request(line, "p");
-    assert.is(lines[1], "*** Exception 14 #PF (page fault) in misbehave");
-    endsWith(lines[2], "  error 00000000 (not present, read, supervisor)");
-    assert.is(lines[5], "  cr2 00812344");
-  }, { needs: "paging" }),
+  raised("a selector behind the descriptor table", "s", "13 #GP", "00000038 (GDT entry 7)"),
+  raised("an interrupt behind the interrupt table", "i", "13 #GP", "00000482 (vector 144)"),
+  raised("an interrupt of the machine's, made by a task,", "n", "13 #GP", "0000012A (vector 37)"),
+  raised("a double fault made by a task", "e", "13 #GP", "00000042 (vector 8)"),
+  forbidden("turns interrupts off", "c"),
+  forbidden("halts the processor", "h"),
+  forbidden("reads a control register", "m"),
+  forbidden("uses a port of others", "x"),
+
+  misbehaving("a call without data segments is to be asked again, and the task has its segments back", async (line) => {
+    assert.equal(await request(line, "z"), [`time ${refused("AGAIN")}`]);
+  }),
+  misbehaving("a task that single-steps into a call gets its answer", async (line) => {
+    assert.equal(await request(line, "y"), ["budget 0"]);
+  }),
+  misbehaving("a call that there is not, a slot, a kind or a right that the task has not got: each is refused", async (line) => {
+    assert.equal(await request(line, "q"), [
+      `sysenter ${refused("BAD_CALL")}`, `sysenter ${refused("BAD_CALL")}`, `int ${refused("BAD_CALL")}`,
+      `slot ${refused("BAD_SLOT")}`, `type ${refused("BAD_TYPE")}`, `right ${refused("NOT_ALLOWED")}`,
+    ]);
+  }),
 
   misbehaving("a task without restart is stopped by its fault, and the others go on", async (line) => {
     assert.equal(await request(line, "v"), ["victim is ready, faults 0"]);
     await line.waitFor("*** Exception 6 #UD (invalid opcode) in victim\r\n");
     await line.waitFor("*** Task victim is stopped.\r\n");
     assert.equal(await request(line, "w"), ["victim is stopped, faults 1"]);
-  }),
-  misbehaving("an interrupt that nobody handles is named, and the task goes on", async (line) => {
-    assert.equal(await request(line, "n"), ["", "*** Interrupt 25h has no handler"]);
-  }),
-  misbehaving("an exception with interrupts off is the kernel's own and halts the machine", async (line) => {
-    line.type("k");
-    startsWith(await line.waitFor("*** Halted.\r\n"), "\r\n*** Exception 6 #UD (invalid opcode) in the kernel\r\n");
   }),
 ];

@@ -5,13 +5,14 @@ import { join } from "node:path";
 
 import { build as buildFirmware } from "../../firmware/build.ts";
 import { writeHeaders } from "../../soc/headers.ts";
-import { assistSystem, build } from "../build.ts";
+import { assistSystem, build, trialSystem } from "../build.ts";
 import { bootClaims } from "./boot.ts";
 import type { Claim, SystemName } from "./claim.ts";
 import { exceptionClaims } from "./exceptions.ts";
+import { processClaims } from "./processes.ts";
 import { promptClaims } from "./prompt.ts";
 
-export const claims: readonly Claim[] = [...bootClaims, ...promptClaims, ...exceptionClaims];
+export const claims: readonly Claim[] = [...bootClaims, ...promptClaims, ...exceptionClaims, ...processClaims];
 
 export interface Systems {
   readonly rom: Buffer;
@@ -28,11 +29,16 @@ export async function buildSystems(folder: string): Promise<Systems> {
   const kernels = {
     console: await build(join(folder, "console"), includeDir),
     assist: await build(join(folder, "assist"), includeDir, assistSystem),
+    trial: await build(join(folder, "trial"), includeDir, trialSystem),
   };
   return {
     rom: readFileSync(rom),
-    images: { console: readFileSync(kernels.console.image), assist: readFileSync(kernels.assist.image) },
-    elfs: { console: kernels.console.elf, assist: kernels.assist.elf },
+    images: {
+      console: readFileSync(kernels.console.image),
+      assist: readFileSync(kernels.assist.image),
+      trial: readFileSync(kernels.trial.image),
+    },
+    elfs: { console: kernels.console.elf, assist: kernels.assist.elf, trial: kernels.trial.elf },
   };
 }
 

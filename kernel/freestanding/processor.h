@@ -27,6 +27,14 @@ static inline uint32_t read_cr2(void) {
   return value;
 }
 
+static inline void load_task_register(uint16_t selector) {
+  __asm__ volatile("ltr %w0" : : "r"(selector) : "memory");
+}
+
+static inline void write_model_specific_register(uint32_t number, uint32_t value) {
+  __asm__ volatile("wrmsr" : : "c"(number), "a"(value), "d"(0) : "memory");
+}
+
 _Noreturn static inline void halt_for_good(void) {
   interrupts_off();
   FOREVER {

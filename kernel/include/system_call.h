@@ -15,16 +15,18 @@
  */
 static inline int32_t system_call_words(uint32_t number, uint32_t slot, uint32_t words[4]) {
   int32_t result;
-  register uint32_t word_3 __asm__("ebp") = words[3];
+  /* EBP may be the compiler's frame pointer: the fourth word gets there, and away, by ECX. */
   __asm__ volatile(
+      "pushl %%ebp\n\t"
+      "movl %%ecx, %%ebp\n\t"
       "movl %%esp, %%ecx\n\t"
       "movl $1f, %%edx\n\t"
       "sysenter\n"
-      "1:"
-      : "=a"(result), "+b"(words[0]), "+S"(words[1]), "+D"(words[2]), "+r"(word_3)
+      "1:\tmovl %%ebp, %%ecx\n\t"
+      "popl %%ebp"
+      : "=a"(result), "+b"(words[0]), "+S"(words[1]), "+D"(words[2]), "+c"(words[3])
       : "0"(number | slot << CALL_SLOT_SHIFT)
-      : "ecx", "edx", "memory", "cc");
-  words[3] = word_3;
+      : "edx", "memory", "cc");
   return result;
 }
 

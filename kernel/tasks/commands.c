@@ -2,11 +2,25 @@
 
 #include <stdint.h>
 
-#include "calls.h"
 #include "dump.h"
 #include "flow_facts.h"
+#include "memory_map.h"
 #include "print.h"
+#include "system_call_stubs.h"
+#include "task_list.h"
 #include "words.h"
+
+enum { TICK_MS = 1, TICK_CYCLES = CLOCK_HZ / 1000 * TICK_MS };
+
+_Static_assert(CLOCK_HZ % 1000 == 0, "a millisecond is no whole number of cycles: ticks would drift from milliseconds");
+
+/* 64 by 32 bits in two steps of DIV: the compiler would call a library, and libgcc's is built for a newer processor. */
+static uint64_t cycles_in_ticks(uint64_t cycles) {
+  uint32_t high = (uint32_t)(cycles >> 32);
+  uint32_t low, remainder;
+  __asm__("divl %4" : "=a"(low), "=d"(remainder) : "a"((uint32_t)cycles), "d"(high % TICK_CYCLES), "r"(TICK_CYCLES) : "cc");
+  return (uint64_t)(high / TICK_CYCLES) << 32 | low;
+}
 
 /* One more than words_of looks for: no line has too many. */
 enum { ARGUMENTS_ANY = WORDS_MAX };
@@ -15,7 +29,7 @@ enum { ARGUMENTS_ANY = WORDS_MAX };
 #define COMMANDS(ROW)                                                                      \
   ROW(help, "", 0, 0, "list the commands")                                                 \
   ROW(tasks, "", 0, 0, "list the tasks: state, times dispatched, cycles used, faults, work") \
-  ROW(uptime, "", 0, 0, "ticks and milliseconds since the clock was started")              \
+  ROW(uptime, "", 0, 0, "ticks and milliseconds since the reset")              \
   ROW(mem, "ADDR [LEN]", 1, 2, "show memory; both numbers hexadecimal")                    \
   ROW(echo, "[TEXT]", 0, ARGUMENTS_ANY, "repeat the text")                                 \
   ROW(crash, "", 0, 0, "run an undefined instruction, to see what is reported")
@@ -53,26 +67,10 @@ static void help(void) {
   }
 }
 
-static void tasks(void) {
-  print_text("id  name     state    priority  dispatched         cycles  faults        work\n");
-  BOUNDED_LOOP(TASK_COUNT, for (uint8_t index = 0; index < TASK_COUNT; index++)) {
-    struct task_report task;
-    call_inspect_task((struct task_id){index}, &task);
-    print_decimal_padded(index, 2);
-    print_text("  ");
-    print_text_padded(task.name, 9);
-    print_text_padded(task.state, 9);
-    print_decimal_padded(task.priority_level, 8);
-    print_decimal_padded(task.dispatches, 12);
-    print_decimal_padded(task.cycles_used.cycles, 15);
-    print_decimal_padded(task.faults, 8);
-    print_decimal_padded(task.progress, 12);
-    print_character('\n');
-  }
-}
-
 static void uptime(void) {
-  uint64_t ticks = call_ticks().ticks;
+  uint32_t now[4];
+  ask_time(now);
+  uint64_t ticks = cycles_in_ticks((uint64_t)now[1] << 32 | now[0]);
   print_decimal(ticks);
   print_text(" ticks, ");
   print_decimal(ticks * TICK_MS);
@@ -100,7 +98,7 @@ static void run(enum command command, const struct words *words) {
       help();
       break;
     case COMMAND_tasks:
-      tasks();
+      list_tasks();
       break;
     case COMMAND_uptime:
       uptime();

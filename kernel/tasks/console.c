@@ -1,8 +1,8 @@
 #include "console.h"
 
-#include "calls.h"
 #include "commands.h"
 #include "flow_facts.h"
+#include "input.h"
 #include "line.h"
 #include "print.h"
 
@@ -23,7 +23,7 @@ static void erase_on_screen(uint32_t characters) {
 }
 
 static void report_lost_bytes(void) {
-  uint32_t lost = call_lost_bytes();
+  uint32_t lost = input_lost();
   if (lost != 0) {
     print_text("input too fast: at least ");
     print_decimal(lost);
@@ -34,7 +34,7 @@ static void report_lost_bytes(void) {
 void console_main(void) {
   prompt();
   FOREVER {
-    uint8_t byte = call_read_byte();
+    uint8_t byte = input_byte();
     switch (line_accept(&line, byte)) {
       case LINE_NOTHING:
         break;

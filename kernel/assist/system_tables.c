@@ -1,0 +1,105 @@
+/* A system for tests: a task that misbehaves on request and is restarted, and one that is stopped when it does. */
+#include "system_tables.h"
+
+#include "fault_handler.h"
+#include "memory_map.h"
+#include "misbehave.h"
+#include "numbers.h"
+#include "uart_driver.h"
+
+enum { CHANNEL_INPUT, CHANNEL_INTERRUPTS, CHANNEL_FAULTS };
+
+enum { STACK_BYTES = 2048 };
+
+static uint8_t stacks[SYSTEM_TASKS][STACK_BYTES] __attribute__((aligned(32), section(".task_memory")));
+
+#define STACK(row) .stack_low = (uint32_t)stacks[row], .stack_top = (uint32_t)stacks[row + 1] - 4
+
+enum { PRIORITY_FAULTS, PRIORITY_UART, PRIORITY_MISBEHAVE, PRIORITY_VICTIM = 8 };
+
+#define UNLIMITED .budget = SYSTEM_BUDGET_UNLIMITED, .flags = TASK_STARTS_AT_BOOT, .ring = 3, .images = 1
+
+/* Where each task's capabilities begin. */
+enum { FIRST_UART = MISBEHAVE_SLOTS, FIRST_FAULTS = FIRST_UART + UART_SLOTS };
+
+#define SLOTS(first, count) .capabilities_first = first, .slots_first = first, .capabilities = count, .slots = count
+
+const struct system_task system_tasks[] = {
+    {.name = "misbehave",
+     .number = NUMBER_MISBEHAVE,
+     .policy = POLICY_FIXED,
+     .priority = PRIORITY_MISBEHAVE,
+     UNLIMITED,
+     .handler = NUMBER_FAULTS,
+     .handler_channel = CHANNEL_FAULTS,
+     .images_first = 0,
+     SLOTS(0, MISBEHAVE_SLOTS),
+     .ports = 1,
+     STACK(0)},
+    {.name = "victim",
+     .number = NUMBER_VICTIM,
+     .policy = POLICY_BACKGROUND,
+     .priority = PRIORITY_VICTIM,
+     UNLIMITED,
+     .handler = NUMBER_FAULTS,
+     .handler_channel = CHANNEL_FAULTS,
+     .images_first = 1,
+     STACK(1)},
+    {.name = "uart",
+     .number = NUMBER_UART,
+     .policy = POLICY_FIXED,
+     .priority = PRIORITY_UART,
+     UNLIMITED,
+     .on_fault = ACTION_RESTART,
+     .images_first = 2,
+     SLOTS(FIRST_UART, UART_SLOTS),
+     .ports = 1,
+     STACK(2)},
+    {.name = "faults",
+     .number = NUMBER_FAULTS,
+     .policy = POLICY_FIXED,
+     .priority = PRIORITY_FAULTS,
+     UNLIMITED,
+     .on_fault = ACTION_RESTART,
+     .images_first = 3,
+     SLOTS(FIRST_FAULTS, FAULTS_SLOTS),
+     .ports = 1,
+     STACK(3)},
+};
+_Static_assert(sizeof system_tasks / sizeof system_tasks[0] == SYSTEM_TASKS, "another number of tasks");
+
+#define ENTRY(function) {.name = #function, .entry = (uint32_t)(function)}
+
+const struct system_image system_images[] = {
+    ENTRY(misbehave_main), ENTRY(victim_main), ENTRY(uart_driver_main), ENTRY(fault_handler_main),
+};
+
+enum { RIGHTS_FAULT_HANDLER = RIGHT_INSPECT | RIGHT_RESTART | RIGHT_STOP };
+
+const struct system_capability system_capabilities[] = {
+    [MISBEHAVE_INPUT] = {OBJECT_CHANNEL, .index = CHANNEL_INPUT, .rights = RIGHT_RECEIVE},
+    [MISBEHAVE_VICTIM] = {OBJECT_PROCESS, .index = NUMBER_VICTIM, .rights = RIGHT_INSPECT},
+    [FIRST_UART + UART_LINE] = {OBJECT_INTERRUPT, .index = 0, .rights = RIGHT_HANDLE},
+    [FIRST_UART + UART_INTERRUPTS] = {OBJECT_CHANNEL, .index = CHANNEL_INTERRUPTS, .rights = RIGHT_RECEIVE},
+    [FIRST_UART + UART_OUTPUT] = {OBJECT_CHANNEL, .index = CHANNEL_INPUT, .rights = RIGHT_SEND},
+    [FIRST_FAULTS + FAULTS_CHANNEL] = {OBJECT_CHANNEL, .index = CHANNEL_FAULTS, .rights = RIGHT_RECEIVE},
+    [FIRST_FAULTS + FAULTS_MISBEHAVE] = {OBJECT_PROCESS, .index = NUMBER_MISBEHAVE, .rights = RIGHTS_FAULT_HANDLER},
+    [FIRST_FAULTS + FAULTS_VICTIM] = {OBJECT_PROCESS, .index = NUMBER_VICTIM, .rights = RIGHTS_FAULT_HANDLER},
+};
+_Static_assert(sizeof system_capabilities / sizeof system_capabilities[0] == SYSTEM_CAPABILITY_SLOTS, "another number");
+
+const struct system_channel system_channels[] = {
+    [CHANNEL_INPUT] = {"input", NUMBER_MISBEHAVE, .senders_first = 0, .senders = 1, .words = 4, .depth = 16},
+    [CHANNEL_INTERRUPTS] = {"uart-interrupts", NUMBER_UART, .words = 4, .depth = 2},
+    [CHANNEL_FAULTS] = {"faults", NUMBER_FAULTS, .words = 4, .depth = 8},
+};
+const struct system_sender system_senders[] = {{NUMBER_UART, 16}};
+
+const struct system_interrupt system_interrupts[] = {
+    {.line = UART_INTERRUPT_VECTOR - INTERRUPT_VECTOR_BASE, .route = ROUTE_MESSAGE, .task = NUMBER_UART,
+     .channel = CHANNEL_INTERRUPTS},
+};
+const struct system_port system_ports[] = {{UART_PORT_BASE, 8}};
+
+const struct system_lock system_locks[1];
+const struct system_window system_windows[1];

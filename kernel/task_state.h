@@ -1,0 +1,22 @@
+/*
+ * The task state segment. Of it, ring 0's stack and the I/O permission map are used: where an exception or interrupt of the
+ * running process pushes its frame, and which ports the process may use. The processor's task switching is used for double
+ * faults alone, which must not depend on any stack.
+ */
+#ifndef TASK_STATE_H
+#define TASK_STATE_H
+
+/* vector_entries.S: where SYSENTER's stack pointer leads, the word that says where ring 0's stack begins. */
+#define TASK_STATE_STACK 4
+
+#ifndef __ASSEMBLER__
+
+#include "process.h"
+
+void task_state_set_up(void);
+
+/* Exceptions and interrupts from here on belong to the process, and it may use its ports. */
+void task_state_enter(struct process *process);
+
+#endif
+#endif

@@ -1,0 +1,18 @@
+/* How long the tables of system_tables.c are. */
+#ifndef SYSTEM_COUNTS_H
+#define SYSTEM_COUNTS_H
+
+enum {
+  SYSTEM_TASKS = 5,
+  SYSTEM_CHANNELS = 3,
+  SYSTEM_SENDERS = 1,
+  SYSTEM_LOCKS = 0,
+  SYSTEM_INTERRUPTS = 1,
+  SYSTEM_WINDOWS = 0,
+  SYSTEM_PORTS = 1,
+  SYSTEM_PORT_MAPS = 3,
+  SYSTEM_CAPABILITY_SLOTS = 14,
+  SYSTEM_TASK_SLOTS_MAX = 7,
+};
+
+#endif

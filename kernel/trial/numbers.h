@@ -1,0 +1,53 @@
+/* Who is who in this system: the processes' numbers, and what their capabilities' slots hold. */
+#ifndef NUMBERS_H
+#define NUMBERS_H
+
+enum {
+  NUMBER_IDLE,
+  NUMBER_CONDUCTOR,
+  NUMBER_UART,
+  NUMBER_FAULTS,
+  NUMBER_PERIODIC,
+  NUMBER_SPENDTHRIFT,
+  NUMBER_LATE,
+  NUMBER_SERVER,
+  NUMBER_LOW,
+  NUMBER_MIDDLE,
+  NUMBER_HIGH,
+  NUMBERS,
+};
+
+/* The conductor's: its input, everybody else, and what it tries things out with. */
+enum {
+  CONDUCTOR_INPUT,
+  CONDUCTOR_PERIODIC,
+  CONDUCTOR_SPENDTHRIFT,
+  CONDUCTOR_LATE,
+  CONDUCTOR_SERVER,
+  CONDUCTOR_LOW,
+  CONDUCTOR_MIDDLE,
+  CONDUCTOR_HIGH,
+  CONDUCTOR_REPORTS,
+  CONDUCTOR_BOX,
+  CONDUCTOR_BOX_OUT,
+  CONDUCTOR_REGION,
+  CONDUCTOR_LOG,
+  CONDUCTOR_ITSELF,
+  CONDUCTOR_GIVEN,
+  CONDUCTOR_EMPTY = CONDUCTOR_GIVEN,
+  CONDUCTOR_SLOTS = CONDUCTOR_EMPTY + 4,
+};
+
+enum { UART_LINE, UART_INTERRUPTS, UART_OUTPUT, UART_SLOTS };
+enum { FAULTS_CHANNEL, FAULTS_SLOTS };
+
+/* The server's: an empty slot for what it is lent. */
+enum { SERVER_CONDUCTOR, SERVER_GIVEN, SERVER_EMPTY = SERVER_GIVEN, SERVER_SLOTS };
+
+/* Of each of low, middle and high. */
+enum { WORKER_INHERITING, WORKER_CEILING, WORKER_OTHER, WORKER_SLOTS };
+
+/* Where services/input.c looks. */
+enum { INPUT_CHANNEL = CONDUCTOR_INPUT };
+
+#endif

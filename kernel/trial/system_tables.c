@@ -1,0 +1,120 @@
+/* A system that tries out what the kernel does for processes: trial.h says what. */
+#include "system_tables.h"
+
+#include "fault_handler.h"
+#include "memory_map.h"
+#include "numbers.h"
+#include "trial.h"
+#include "uart_driver.h"
+
+enum { CHANNEL_INPUT, CHANNEL_INTERRUPTS, CHANNEL_FAULTS, CHANNEL_REPORTS, CHANNEL_BOX };
+
+enum { STACK_BYTES = 1024 };
+
+static uint8_t stacks[SYSTEM_TASKS][STACK_BYTES] __attribute__((aligned(32), section(".task_memory")));
+
+#define STACK(row) .stack_low = (uint32_t)stacks[row], .stack_top = (uint32_t)stacks[row + 1] - 4
+
+/* Where each task's capabilities begin. */
+enum {
+  FIRST_UART = CONDUCTOR_SLOTS,
+  FIRST_FAULTS = FIRST_UART + UART_SLOTS,
+  FIRST_SERVER = FIRST_FAULTS + FAULTS_SLOTS,
+  FIRST_LOW = FIRST_SERVER + SERVER_SLOTS + 1,
+  FIRST_MIDDLE = FIRST_LOW + WORKER_SLOTS,
+  FIRST_HIGH = FIRST_MIDDLE + WORKER_SLOTS,
+};
+
+#define SLOTS(begin, initial, all) .capabilities_first = begin, .slots_first = begin, .capabilities = initial, .slots = all
+#define FIXED(number_, name_, priority_, image, row)                                                      \
+  .name = name_, .number = number_, .policy = POLICY_FIXED, .priority = priority_, .level = 9 - priority_, \
+  .budget = SYSTEM_BUDGET_UNLIMITED, .images_first = image, .images = 1, .ring = 3, STACK(row)
+#define EDF(number_, name_, image, row)                                                                    \
+  .name = name_, .number = number_, .policy = POLICY_EDF, .images_first = image, .images = 1, .ring = 3,    \
+  .handler = NUMBER_CONDUCTOR, .handler_channel = CHANNEL_REPORTS, .level = 20, STACK(row)
+
+enum { PRIORITY_FAULTS, PRIORITY_UART, PRIORITY_CONDUCTOR, PRIORITY_SERVER, PRIORITY_HIGH, PRIORITY_MIDDLE, PRIORITY_LOW };
+
+const struct system_task system_tasks[] = {
+    {FIXED(NUMBER_CONDUCTOR, "conductor", PRIORITY_CONDUCTOR, 0, 0), SLOTS(0, CONDUCTOR_GIVEN, CONDUCTOR_SLOTS), .ports = 1,
+     .flags = TASK_STARTS_AT_BOOT},
+    {FIXED(NUMBER_UART, "uart", PRIORITY_UART, 1, 1), SLOTS(FIRST_UART, UART_SLOTS, UART_SLOTS), .ports = 1,
+     .flags = TASK_STARTS_AT_BOOT},
+    {FIXED(NUMBER_FAULTS, "faults", PRIORITY_FAULTS, 2, 2), SLOTS(FIRST_FAULTS, FAULTS_SLOTS, FAULTS_SLOTS), .ports = 1,
+     .flags = TASK_STARTS_AT_BOOT},
+    {EDF(NUMBER_PERIODIC, "periodic", 3, 3), .period = PERIOD_CYCLES, .deadline = PERIOD_CYCLES, .budget = 20000},
+    {EDF(NUMBER_SPENDTHRIFT, "spendthrift", 4, 4), .period = PERIOD_CYCLES, .deadline = PERIOD_CYCLES / 2,
+     .budget = BUDGET_CYCLES, .on_overrun = ACTION_STOP_JOB},
+    {EDF(NUMBER_LATE, "late", 5, 5), .period = PERIOD_CYCLES, .deadline = BUDGET_CYCLES, .budget = PERIOD_CYCLES,
+     .on_miss = ACTION_STOP_TASK},
+    {FIXED(NUMBER_SERVER, "server", PRIORITY_SERVER, 6, 6), SLOTS(FIRST_SERVER, SERVER_GIVEN, SERVER_SLOTS + 1)},
+    {FIXED(NUMBER_LOW, "low", PRIORITY_LOW, 7, 7), SLOTS(FIRST_LOW, WORKER_SLOTS, WORKER_SLOTS)},
+    {FIXED(NUMBER_MIDDLE, "middle", PRIORITY_MIDDLE, 8, 8), SLOTS(FIRST_MIDDLE, WORKER_SLOTS, WORKER_SLOTS)},
+    {FIXED(NUMBER_HIGH, "high", PRIORITY_HIGH, 9, 9), SLOTS(FIRST_HIGH, WORKER_SLOTS, WORKER_SLOTS)},
+};
+_Static_assert(sizeof system_tasks / sizeof system_tasks[0] == SYSTEM_TASKS, "another number of tasks");
+
+#define ENTRY(function) {.name = #function, .entry = (uint32_t)(function)}
+
+const struct system_image system_images[] = {
+    ENTRY(conductor_main), ENTRY(uart_driver_main), ENTRY(fault_handler_main), ENTRY(periodic_main),
+    ENTRY(spendthrift_main), ENTRY(late_main), ENTRY(server_main), ENTRY(low_main), ENTRY(middle_main), ENTRY(high_main),
+};
+
+enum {
+  RIGHTS_ALL = RIGHT_COPY | RIGHT_REVOKE | RIGHT_CALL | RIGHT_NOTIFY | RIGHT_START | RIGHT_STOP | RIGHT_RESTART | RIGHT_INSPECT |
+               RIGHT_HANDLE_FAULTS | RIGHT_CREATE,
+};
+#define PROCESS(number) {OBJECT_PROCESS, .index = number, .rights = RIGHTS_ALL}
+#define LOCKS(first)                                                                       \
+  [first + WORKER_INHERITING] = {OBJECT_LOCK, .index = 0, .rights = RIGHT_ACQUIRE},        \
+  [first + WORKER_CEILING] = {OBJECT_LOCK, .index = 1, .rights = RIGHT_ACQUIRE},           \
+  [first + WORKER_OTHER] = {OBJECT_LOCK, .index = 2, .rights = RIGHT_ACQUIRE}
+
+const struct system_capability system_capabilities[] = {
+    [CONDUCTOR_INPUT] = {OBJECT_CHANNEL, .index = CHANNEL_INPUT, .rights = RIGHT_RECEIVE},
+    [CONDUCTOR_PERIODIC] = PROCESS(NUMBER_PERIODIC),
+    [CONDUCTOR_SPENDTHRIFT] = PROCESS(NUMBER_SPENDTHRIFT),
+    [CONDUCTOR_LATE] = PROCESS(NUMBER_LATE),
+    [CONDUCTOR_SERVER] = PROCESS(NUMBER_SERVER),
+    [CONDUCTOR_LOW] = PROCESS(NUMBER_LOW),
+    [CONDUCTOR_MIDDLE] = PROCESS(NUMBER_MIDDLE),
+    [CONDUCTOR_HIGH] = PROCESS(NUMBER_HIGH),
+    [CONDUCTOR_REPORTS] = {OBJECT_CHANNEL, .index = CHANNEL_REPORTS, .rights = RIGHT_RECEIVE},
+    [CONDUCTOR_BOX] = {OBJECT_CHANNEL, .index = CHANNEL_BOX, .rights = RIGHT_RECEIVE},
+    [CONDUCTOR_BOX_OUT] = {OBJECT_CHANNEL, .index = CHANNEL_BOX, .rights = RIGHT_SEND | RIGHT_COPY | RIGHT_REVOKE},
+    [CONDUCTOR_REGION] = {OBJECT_REGION, .index = 0, .rights = RIGHT_LEND | RIGHT_READ},
+    [CONDUCTOR_LOG] = {OBJECT_LOG, .index = 0, .rights = RIGHT_READ_LOG | RIGHT_WRITE_LOG},
+    [CONDUCTOR_ITSELF] = PROCESS(NUMBER_CONDUCTOR),
+    [FIRST_UART + UART_LINE] = {OBJECT_INTERRUPT, .index = 0, .rights = RIGHT_HANDLE},
+    [FIRST_UART + UART_INTERRUPTS] = {OBJECT_CHANNEL, .index = CHANNEL_INTERRUPTS, .rights = RIGHT_RECEIVE},
+    [FIRST_UART + UART_OUTPUT] = {OBJECT_CHANNEL, .index = CHANNEL_INPUT, .rights = RIGHT_SEND},
+    [FIRST_FAULTS + FAULTS_CHANNEL] = {OBJECT_CHANNEL, .index = CHANNEL_FAULTS, .rights = RIGHT_RECEIVE},
+    [FIRST_SERVER + SERVER_CONDUCTOR] = PROCESS(NUMBER_CONDUCTOR),
+    LOCKS(FIRST_LOW),
+    LOCKS(FIRST_MIDDLE),
+    LOCKS(FIRST_HIGH),
+};
+
+const struct system_channel system_channels[] = {
+    [CHANNEL_INPUT] = {"input", NUMBER_CONDUCTOR, .senders_first = 0, .senders = 1, .words = 4, .depth = 16},
+    [CHANNEL_INTERRUPTS] = {"uart-interrupts", NUMBER_UART, .words = 4, .depth = 2},
+    [CHANNEL_FAULTS] = {"faults", NUMBER_FAULTS, .words = 4, .depth = 8},
+    [CHANNEL_REPORTS] = {"reports", NUMBER_CONDUCTOR, .words = 4, .depth = 8},
+    [CHANNEL_BOX] = {"box", NUMBER_CONDUCTOR, .senders_first = 1, .senders = 1, .words = 4, .depth = 4},
+};
+const struct system_sender system_senders[] = {{NUMBER_UART, 16}, {NUMBER_CONDUCTOR, 3}};
+
+const struct system_interrupt system_interrupts[] = {
+    {.line = UART_INTERRUPT_VECTOR - INTERRUPT_VECTOR_BASE, .route = ROUTE_MESSAGE, .task = NUMBER_UART,
+     .channel = CHANNEL_INTERRUPTS},
+};
+const struct system_port system_ports[] = {{UART_PORT_BASE, 8}};
+
+/* The ceiling is high's level. */
+const struct system_lock system_locks[] = {
+    {"inheriting", 9 - PRIORITY_HIGH, LOCK_INHERITANCE, .partition = 0},
+    {"ceiling", 9 - PRIORITY_HIGH, LOCK_CEILING, .partition = 0},
+    {"other", 9 - PRIORITY_HIGH, LOCK_INHERITANCE, .partition = 0},
+};
+const struct system_window system_windows[1];
