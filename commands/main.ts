@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ default: Command }>>> = 
   bench: () => import("./bench.ts"),
   fuzz: () => import("./fuzz.ts"),
   wcet: () => import("./wcet.ts"),
+  system: () => import("./system.ts"),
   lockstep: () => import("./lockstep.ts"),
   fpga: () => import("./fpga.ts"),
   trace: () => import("./trace.ts"),

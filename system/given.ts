@@ -1,6 +1,7 @@
 // What the compiler refuses: a task whose program needs what the task is not given, and names that there are not. Each
 // refusal is a type that no value has, with the reason as its name, so that the reason is in the compiler's message.
 import type { CapabilityType } from "../kernel/system-calls.ts";
+import type { idleTask } from "./machine.ts";
 import type { Description, Needs, Program, TaskDescription } from "./description.ts";
 
 interface Refused<Reason extends string> {
@@ -14,7 +15,7 @@ type Declared<D extends Description> = {
   channel: Text<keyof D["channels"]>;
   region: Text<keyof D["regions"]>;
   interrupt: Text<keyof D["interrupts"]>;
-  process: Text<keyof D["tasks"]>;
+  process: Text<keyof D["tasks"]> | typeof idleTask;
   partition: Text<keyof D["partitions"]>;
   clock: "clock";
   log: "log";

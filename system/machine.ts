@@ -22,6 +22,9 @@ export const limits = {
   interruptPriority: 15,
 } as const;
 
+/** The kernel's own: number 0, which runs when nobody else wants to. It can be looked at. */
+export const idleTask = "idle";
+
 /** A page of memory, of which caches see one colour. */
 export const pageBytes = 4096;
 

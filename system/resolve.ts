@@ -28,6 +28,7 @@ export function resolve(description: Description, places: Places, proven: Proven
   const partitions = Object.keys(description.partitions ?? { [onlyPartition]: {} });
   const described = Object.entries(description.tasks);
   const numbers = numbersOf(described, partitions);
+  /** The idle task's is 0. */
   const numberOf = (name: string): number => numbers.get(name) ?? 0;
   const channelNames = Object.keys(description.channels ?? {});
   const regions = regionsOf(description);

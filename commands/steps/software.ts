@@ -56,6 +56,6 @@ async function program(
 }
 
 // One header per peripheral and one for the memory map, written from soc/.
-async function buildHeaders(): Promise<string> {
+export async function buildHeaders(): Promise<string> {
   return cached({ name: "include", facts: headers(), make: async (folder) => writeHeaders(folder) });
 }

@@ -3,6 +3,7 @@ import type { Right } from "../../kernel/system-calls.ts";
 import { needOf, objectOf, programsOf, type Description, type Given, type TaskDescription } from "../description.ts";
 import { onlyPartition } from "../resolve.ts";
 import { rightsOf } from "../rights.ts";
+import { idleTask } from "../machine.ts";
 import type { Path } from "../places.ts";
 import type { Problem } from "../problem.ts";
 import { memoryMap } from "../../soc/memory-map.ts";
@@ -22,7 +23,7 @@ function existing(description: Description, task: string, described: TaskDescrip
     channel: Object.keys(description.channels ?? {}),
     region: Object.keys(description.regions ?? {}),
     interrupt: Object.keys(description.interrupts ?? {}),
-    process: Object.keys(description.tasks),
+    process: [...Object.keys(description.tasks), idleTask],
     partition: Object.keys(description.partitions ?? { [onlyPartition]: {} }),
     lock: Object.keys(description.locks ?? {}),
     lane: Object.keys(description.lanes ?? {}),

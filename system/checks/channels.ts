@@ -43,11 +43,13 @@ function channels(description: Description): Problem[] {
         mend: `give it a credit from 1 to ${limits.credit}`,
       });
     }
-    const sum = senders.reduce((total, each) => total + each.credit, 0);
+    const others = fromHardware(description, name);
+    const sum = senders.reduce((total, each) => total + each.credit, others.length);
     if (sum > limits.slotsOfChannel) {
+      const parties = [...senders.map((each) => `${each.task} has ${each.credit}`), ...others.map((other) => `${other} 1`)];
       problems.push({
         path, message: `its senders may have ${sum} messages in it, and it holds ${limits.slotsOfChannel}`,
-        mend: `give them less credit: ${senders.map((each) => `${each.task} has ${each.credit}`).join(", ")}`,
+        mend: `give them less credit: ${parties.join(", ")}`,
       });
     }
     if (!Number.isInteger(words) || words < 1 || words > limits.messageWords) {
@@ -58,6 +60,14 @@ function channels(description: Description): Problem[] {
     return problems;
   });
 }
+
+/** Interrupts that lead into a channel, and tasks whose faults are told there: each wants room for a message. */
+const fromHardware = ({ interrupts: described = {}, tasks }: Description, channel: string): string[] => [
+  ...Object.entries(described).filter(([, { to }]) => "channel" in to && to.channel === channel).map(([name]) => name),
+  ...Object.entries(tasks)
+    .filter(([, { onFault }]) => typeof onFault === "object" && onFault.tell === channel)
+    .map(([name]) => `${name}'s faults`),
+];
 
 const powerOfTwo = (value: number): boolean => value >= 1 && Number.isInteger(Math.log2(value));
 

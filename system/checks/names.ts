@@ -1,6 +1,6 @@
 // Names become names in C and in the kernel's tables; numbers of things are the hardware's.
 import { programsOf, type Description } from "../description.ts";
-import { limits } from "../machine.ts";
+import { idleTask, limits } from "../machine.ts";
 import { inC } from "../model.ts";
 import type { Path } from "../places.ts";
 import type { Problem } from "../problem.ts";
@@ -26,6 +26,9 @@ export function checkNames(description: Description): Problem[] {
   check(["name"], description.name, taskName, "small letters, digits and dashes");
   for (const [name, task] of tasks) {
     check(["tasks", name], name, taskName, "small letters, digits and dashes");
+    if (name === idleTask) {
+      problems.push({ path: ["tasks", name], message: `"${name}" is the kernel's own`, mend: "rename it" });
+    }
     const twin = tasks.find(([other]) => other !== name && inC(other) === inC(name));
     if (twin !== undefined) {
       const message = `"${name}" and "${twin[0]}" are the same in C`;

@@ -3,6 +3,7 @@
 import { policies } from "../../soc/scheduler/shape.ts";
 import type { Action } from "../description.ts";
 import type { Image, Placement } from "../layout.ts";
+import { limits } from "../machine.ts";
 import { inC, type Region, type System, type Task } from "../model.ts";
 import { objectCode } from "../resolve.ts";
 import { rightsWord } from "../rights.ts";
@@ -175,7 +176,7 @@ export function tablesInC(
     ...table("struct system_channel", "system_channels", channels.map((channel, index) => row({
       name: text(channel.name), receiver: channel.receiver, inherits: channel.inherits ? 1 : 0,
       senders_first: first.senders[index] ?? 0, senders: channel.senders.length, words: channel.words,
-      depth: sum(channel.senders.map(({ credit }) => credit)),
+      depth: limits.slotsOfChannel,
     }))),
     ...table("struct system_sender", "system_senders",
       channels.flatMap(({ senders }) => senders.map(({ task, credit }) => row({ task, credit })))),
