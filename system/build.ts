@@ -17,7 +17,7 @@ import { countsHeader, tablesInC, type LinkedImage } from "./generate/tables.ts"
 import { taskHeader } from "./generate/task-header.ts";
 import { layOut, type Image, type Placement } from "./layout.ts";
 import { inC, type System } from "./model.ts";
-import { proveJobs } from "./prove.ts";
+import { callBoundsOf, proveJobs } from "./prove.ts";
 import { reportHtml } from "./report/html.ts";
 import { reportText } from "./report/text.ts";
 
@@ -72,7 +72,7 @@ export async function buildSystem(described: SystemDescription, out: string, inc
     images = linked.map(({ image }) => image);
   }
 
-  const proven = await proveJobs(system, linked);
+  const proven = await proveJobs(system, linked, callBoundsOf(first.elf));
   const final = withProven(described, proven);
   // The same tasks, with times: placements go by their places in the list.
   const finalImages = linked.map(({ image, ...rest }) => {

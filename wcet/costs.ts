@@ -27,6 +27,8 @@ export interface MachineTiming {
   /** Clocks of each device access beyond the first. */
   readonly device_clocks: number;
   readonly regions: readonly Region[];
+  /** Clocks that an instruction takes besides its own: what it calls, where that has a bound by itself. */
+  readonly call_clocks?: (node: Node) => number;
 }
 
 export const atomicosTiming: MachineTiming = {
@@ -101,7 +103,7 @@ function possibleWays(node: Node, facts: FlowFacts, kind: EdgeKind | undefined):
 /** An instruction's own clocks on its longest way that goes on so. */
 export function ownCost(node: Node, facts: FlowFacts, machine: MachineTiming, kind?: EdgeKind): number {
   const times = rounds(node.instruction, facts, node.state)?.[1];
-  return Math.max(
+  return (machine.call_clocks?.(node) ?? 0) + Math.max(
     ...possibleWays(node, facts, kind).map((way) => {
       if (way.further_rounds !== undefined && times === undefined) {
         throw new Problem("repetition without a bound", [node.instruction.address], node.instruction.mnemonic);

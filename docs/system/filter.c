@@ -5,7 +5,7 @@
 
 void filter_main(void);
 
-static uint32_t smooth = 1;
+static int32_t smooth = 1;
 
 void filter_main(void) {
   FOREVER {
@@ -14,7 +14,7 @@ void filter_main(void) {
       state_lock();
       uint32_t weight = *(const volatile uint32_t *)TABLE;
       state_unlock();
-      smooth += (sample[0] - smooth) >> (weight & 7);
+      smooth += ((int32_t)sample[0] - smooth) >> (weight & 7);
     }
     next_period();
   }

@@ -40,7 +40,7 @@ export default defineSystem({
   tasks: {
     sampler: {
       program: sampler,
-      policy: "edf", period: ms(1), deadline: us(200), wcet: us(30),
+      policy: "edf", period: ms(1), deadline: us(200), wcet: "proven",
       onFault: { tell: "faults" },
       given: { samples: { channel: "samples", rights: ["send"] } },
     },
