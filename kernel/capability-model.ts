@@ -21,7 +21,7 @@ export type Answer = number;
 export const refusal = (name: Refusal): Answer => -1 - Object.keys(refusals).indexOf(name);
 
 /** Copies of copies that the kernel follows. */
-export const copies_max = 3;
+export const copies_max = 2;
 
 export interface CapabilityModel {
   give(table: number): void;

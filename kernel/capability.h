@@ -17,8 +17,8 @@
 
 #include "system_tables.h"
 
-/* Copies of copies of copies: a use looks at each origin. */
-enum { CAPABILITY_COPIES_MAX = 3 };
+/* Copies of copies: a use looks at each origin. */
+enum { CAPABILITY_COPIES_MAX = 2 };
 
 /* A process's own slots, in the pool of all. */
 struct capability_table {

@@ -20,21 +20,44 @@ uint8_t dispatch_wanted;
 /* Up to when cycles have been charged. */
 static uint64_t charged_until;
 
+/*
+ * An interrupt's handling is nobody's fault: its cycles are the idle process's. What the kernel does for the running process
+ * is paid for by whoever pays for that.
+ */
+static bool is_interrupted;
+
+/* From an interrupt's arrival to the reading of the clock, and from there to a process's next instruction. */
+enum { CYCLES_IN_BY_INTERRUPT = 100, CYCLES_OUT_BY_INTERRUPT = 140, CYCLES_OUT_BY_CALL = 90 };
+
 void dispatch_set_up(void) {
   running = &processes[PROCESS_IDLE];
   paying = running;
   task_state_enter(running);
 }
 
-static void charge_until(uint64_t now) {
-  uint32_t used = (uint32_t)(now - charged_until);
-  charged_until = now;
-  running->cycles_used += used;
-  paying->cycles_left -= (int32_t)used;
+/* Cycles since the last time. Never back: what was counted already as the way out of the kernel stays so. */
+static uint32_t used_until(uint64_t time) {
+  int32_t used = (int32_t)((uint32_t)time - (uint32_t)charged_until);
+  if (used <= 0) {
+    return 0;
+  }
+  charged_until = time;
+  return (uint32_t)used;
+}
+
+static void charge_until(uint64_t time, struct process *runner, struct process *payer) {
+  uint32_t used = used_until(time);
+  runner->cycles_used += used;
+  payer->cycles_left -= (int32_t)used;
 }
 
 void dispatch_charge(void) {
-  charge_until(clock_now());
+  charge_until(clock_now(), running, paying);
+}
+
+void dispatch_interrupted(void) {
+  charge_until(clock_now() - CYCLES_IN_BY_INTERRUPT, running, paying);
+  is_interrupted = true;
 }
 
 static struct process *whom_it_waits_for(const struct process *process) {
@@ -72,9 +95,18 @@ static struct process *meet(struct process *client, struct process *server) {
   return refuse(client, server->state == STATE_WAITING ? REFUSED_UNREACHABLE : REFUSED_GONE);
 }
 
-/* A lock that has become free is taken, a request that can be handed over is. */
+/*
+ * Who holds a lock has its own time to spend on it: only the urgency is another's. If it serves somebody and has none, who
+ * waits pays.
+ */
+static struct process *payer_behind(const struct process *waiting, struct process *holder, struct process *payer) {
+  return waiting->wait == WAIT_LOCK && holder->state == STATE_READY ? holder : payer;
+}
+
+/* From the most urgent process to the one that runs; finds out who pays. */
 static struct process *last_of_chain(struct process *from) {
   struct process *at = from;
+  paying = from;
   BOUNDED_LOOP(WAIT_CHAIN_MAX, for (uint32_t links = 0; links < WAIT_CHAIN_MAX; links++)) {
     if (at->wait == WAIT_NOTHING) {
       return at;
@@ -87,21 +119,26 @@ static struct process *last_of_chain(struct process *from) {
     if (next->state < STATE_SERVING) {
       return meet(at, next);
     }
+    paying = payer_behind(at, next, paying);
     at = next;
   }
-  return at->wait == WAIT_NOTHING ? at : refuse(from, REFUSED_TOO_DEEP);
+  if (at->wait == WAIT_NOTHING) {
+    return at;
+  }
+  paying = from;
+  return refuse(from, REFUSED_TOO_DEEP);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b) {
   return b < a ? b : a;
 }
 
-/* At least one cycle ahead: what is due already happens as soon as interrupts are on. */
-static void set_timer(uint64_t now) {
+/* At least one cycle ahead: what is due already happens as soon as interrupts are on. `out`: cycles on the way there. */
+static void set_timer(uint64_t now, uint32_t out) {
   uint64_t next = earlier(earlier(alarm_first().time, paying->deadline), window_end());
   uint64_t ahead = next - now;
   int32_t left = paying->cycles_left;
-  uint32_t cycles = left > 0 ? (uint32_t)left : 1;
+  uint32_t cycles = left > 0 ? (uint32_t)left + out : 1;
   if (next <= now || deferred_is_due()) {
     cycles = 1;
   } else if (ahead < cycles) {
@@ -111,23 +148,28 @@ static void set_timer(uint64_t now) {
 }
 
 void dispatch(void) {
-  uint64_t now = clock_now();
+  struct process *before = running;
+  struct process *payer = paying;
   dispatch_wanted = 0;
-  charge_until(now);
-  paying = &processes[scheduler_best()];
-  struct process *next = last_of_chain(paying);
-  if (next != running) {
+  struct process *next = last_of_chain(&processes[scheduler_best()]);
+  if (next != before) {
     running = next;
     next->dispatches++;
     task_state_enter(next);
     protection_enter(next);
   }
-  set_timer(now);
+  uint64_t now = clock_now();
+  uint32_t out = next->left_by_call != 0 ? CYCLES_OUT_BY_CALL : CYCLES_OUT_BY_INTERRUPT;
+  if (is_interrupted) {
+    is_interrupted = false;
+    processes[PROCESS_IDLE].cycles_used += used_until(now + out);
+  } else {
+    charge_until(now + out, before, payer);
+  }
+  set_timer(now, out);
 }
 
 void dispatch_timer(void) {
-  uint64_t now = clock_now();
-  charge_until(now);
   if (deferred_is_due()) {
     deferred_do_one();
     return;
@@ -136,6 +178,7 @@ void dispatch_timer(void) {
     job_used_up(paying);
     return;
   }
+  uint64_t now = clock_now();
   struct alarm alarm = alarm_first();
   if (alarm.time <= now) {
     job_alarm(&processes[alarm.number]);

@@ -1,6 +1,8 @@
 /*
- * The processor, who has it and who pays. The most urgent ready process pays; it has the processor itself, or whoever it
- * waits for has, or whoever that one waits for. Budgets are counted down for who pays, cycles are counted for who runs.
+ * The processor, who has it and who pays. The most urgent ready process has it, or whoever it waits for, or whoever that
+ * one waits for. While a server runs for a client, the client pays; who holds a lock that is waited for pays for itself.
+ * Budgets are counted down for who pays, cycles are counted for who runs; what the kernel does in a call is the caller's,
+ * what it does in an interrupt is the idle process's.
  *
  * Every function here is kernel code: interrupts are off.
  */
@@ -15,7 +17,7 @@ enum { WAIT_CHAIN_MAX = 4 };
 /* Set by whatever may change who should run: before the kernel is left, dispatch() is due. */
 extern uint8_t dispatch_wanted;
 
-/* Whose urgency and budget it is. */
+/* Whose budget it is. */
 extern struct process *paying;
 
 /* From the boot on, the idle process runs. */
@@ -23,6 +25,9 @@ void dispatch_set_up(void);
 
 /* Gives the processor to whom it belongs and sets the timer to the next moment when that may change. */
 void dispatch(void);
+
+/* An interrupt has come: up to here the cycles are the running process's. */
+void dispatch_interrupted(void);
 
 /* The timer has interrupted: what is due happens, one thing for each interrupt. */
 void dispatch_timer(void);

@@ -12,6 +12,9 @@
 static uint8_t handler_channel[PROCESS_COUNT];
 
 void faults_set_up(void) {
+  BOUNDED_LOOP(PROCESS_COUNT, for (uint32_t number = 0; number < PROCESS_COUNT; number++)) {
+    handler_channel[number] = NO_HANDLER;
+  }
   BOUNDED_LOOP(SYSTEM_TASKS, for (uint32_t row = 0; row < SYSTEM_TASKS; row++)) {
     const struct system_task *task = &system_tasks[row];
     handler_channel[task->number] = task->handler == NOBODY ? NO_HANDLER : task->handler_channel;

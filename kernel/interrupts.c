@@ -47,6 +47,7 @@ static void pass_on(uint32_t line) {
 
 void interrupt(void) {
   uint32_t vector = running->frame.vector;
+  dispatch_interrupted();
   if (vector == VECTOR_TIMER) {
     interrupt_controller_end();
     dispatch_timer();

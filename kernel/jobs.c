@@ -95,6 +95,11 @@ static bool goes_on_with_next(struct process *process, bool requested) {
 }
 
 void job_end(struct process *process) {
+  if (process->task->period == 0 && !is_sporadic(process)) {
+    process_take_out(process);
+    process->state = STATE_STOPPED;
+    return;
+  }
   bool requested = is_requested(process);
   if (!goes_on_with_next(process, requested)) {
     scheduler_remove(process_number(process));
@@ -147,6 +152,10 @@ static void end_turn(struct process *process) {
   process->cycles_left += TURN_CYCLES;
   if (process->cycles_left <= 0) {
     process->cycles_left = TURN_CYCLES;
+  }
+  /* The idle process has its own place, behind all. */
+  if (process == &processes[PROCESS_IDLE]) {
+    return;
   }
   if (task->policy != POLICY_EDF && process->newest_lock == NO_LOCK && process->state == STATE_READY) {
     uint8_t number = process_number(process);

@@ -3,7 +3,7 @@
  *
  * Periodic: job k's release is the first one's plus k periods, to the cycle; a job that goes on past the next release does
  * not lose it. Sporadic: released by a message, an interrupt or a notification, a period apart at least; what comes too
- * early waits. Neither (a period of 0): one job, which goes on for good; each time it is woken it has a new budget.
+ * early waits. Neither (a period of 0): one job, whose end is the process's; each time it is woken it has a new budget.
  */
 #ifndef JOBS_H
 #define JOBS_H

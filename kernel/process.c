@@ -1,5 +1,6 @@
 #include "process.h"
 
+#include "alarms.h"
 #include "flow_facts.h"
 #include "idle.h"
 #include "segments.h"
@@ -24,6 +25,7 @@ static void prepare_idle(struct process *idle) {
   idle->task = &idle_task;
   idle->state = STATE_READY;
   idle->newest_lock = NO_LOCK;
+  idle->deadline = ALARM_NEVER;
   idle->frame.eip = (uint32_t)idle_loop;
   idle->frame.cs = SELECTOR_KERNEL_CODE;
   idle->frame.eflags = FRAME_EFLAGS_AFTER_CALL;

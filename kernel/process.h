@@ -10,8 +10,8 @@
  * READY       yes                when it is the most urgent, or for one that is
  *
  * A READY process may wait too, for a lock or a reply. It stays in the ready set, and when it is the most urgent, the
- * processor goes to whoever it waits for (dispatch.c): so urgency is inherited and budget donated, along the whole chain,
- * without a word being copied.
+ * processor goes to whoever it waits for (dispatch.c): so urgency is inherited along the whole chain, and a caller's budget
+ * donated, without a word being copied.
  */
 #ifndef PROCESS_H
 #define PROCESS_H

@@ -80,7 +80,8 @@ const rows: readonly Row[] = [
     budget: "the caller's; the process is woken with its own" },
 
   { name: "next_period", object: "none",
-    doc: "Ends the job. Comes back with the next one; a release that is past is made up for at once.",
+    doc: "Ends the job. Comes back with the next one; a release that is past is made up for at once. Stops a process that " +
+      "has no next one.",
     budget: "the next job has a new budget" },
   { name: "time", object: "none", results: ["low", "high"], doc: "Cycles since the reset." },
   { name: "budget", object: "none", results: ["cycles"],
@@ -107,9 +108,9 @@ const rows: readonly Row[] = [
     capabilities: "a copy, void as soon as the lender's next call is answered" },
 
   { name: "lock", object: "lock", rights: ["acquire"],
-    doc: "Takes the lock. Who waits for one lends its urgency and its budget to whoever has it; under a ceiling the " +
+    doc: "Takes the lock. Who waits for one lends its urgency to whoever has it; under a ceiling the " +
       "caller becomes as urgent as the lock's most urgent user at once. DEADLOCK if the holder waits for the caller.",
-    budget: "while it waits, the holder runs on it" },
+    budget: "the caller's; while it waits, the holder runs on its own" },
   { name: "unlock", object: "lock", rights: ["acquire"], doc: "Gives back the lock taken last." },
 
   { name: "create", object: "process", rights: ["create"], arguments: ["image"],

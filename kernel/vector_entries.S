@@ -114,7 +114,8 @@ exception_enter:
         take_data_segments
         movl $kernel_stack_end, %esp
         call fault
-        jmp leave_to_another
+        call dispatch
+        jmp resume
         /*
          * The kernel raises no exception, but a process that single-steps into SYSENTER does in the kernel's first
          * instruction: it goes on without.
@@ -141,7 +142,8 @@ interrupt_enter:
         take_data_segments
         movl $kernel_stack_end, %esp
         call interrupt
-        jmp leave_to_another
+        call dispatch
+        jmp resume
         .size interrupt_enter, . - interrupt_enter
 
 /*

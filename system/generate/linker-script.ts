@@ -31,7 +31,8 @@ SECTIONS {
     *(.data .data.*)
     . = ALIGN(4);
   } :data
-  .bss (NOLOAD) : {
+  /* Without data the linker would go on behind the constants. */
+  .bss ADDR(.data) + SIZEOF(.data) (NOLOAD) : {
     *(.bss .bss.* COMMON)
     . = ALIGN(4);
   } :data
