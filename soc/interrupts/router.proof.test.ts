@@ -67,8 +67,10 @@ for (const { what, signal, fault, noticed } of faults) {
     const { verdict } = await prove(faulty, {
       depth: long ? fromReset_cycles : 3, induction: !long, timeout_s: 300, folder: `build/formal/router_${signal}`,
     });
-    assert.is(verdict.kind, long ? "counterexample" : "not-inductive");
-    if (verdict.kind !== "counterexample" && verdict.kind !== "not-inductive") return;
+    // A way from reset that is short enough is found by either.
+    if (verdict.kind !== "counterexample" && (long || verdict.kind !== "not-inductive")) {
+      throw new Error(`the fault is not found: ${verdict.kind}`);
+    }
     const failed = verdict.failed.map(({ path }) => path);
     assert.ok(failed.some((name) => noticed.includes(name)), failed.join());
   });
