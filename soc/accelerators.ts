@@ -17,7 +17,7 @@ import { clock_hz } from "./clock.ts";
 import { contexts } from "./contexts/contexts.ts";
 import { contextsConfig, type ContextsConfig } from "./contexts/shape.ts";
 import type { DebugConfig } from "./debug/debug.ts";
-import { noSwitch, type switchPort } from "./cpu/context.ts";
+import { leavesOfSwitch, noSwitch, type switchPort } from "./cpu/context.ts";
 import { routerConfig, type RouterConfig } from "./interrupts/router-shape.ts";
 import { interruptRouter, type routerPorts } from "./interrupts/router.ts";
 import { mailbox } from "./mailbox/mailbox.ts";
@@ -205,9 +205,8 @@ export function placeAccelerators(m: Builder, config: Accelerators, around: Surr
     m.drive(link.dispatched, { valid: 0, number: 0 });
     link.next.valid.value = 0;
     link.next.task.value = 0;
-    const { held, outgoing: { segments, ...state }, bank } = around.core.switch;
-    m.unused(link.choice.valid, link.choice.number, link.choice.settled, link.waits, held, bank.rdata, link.next.ready);
-    m.unused(...Object.values(state), ...segments.flatMap((segment) => Object.values(segment)));
+    m.unused(link.choice.valid, link.choice.number, link.choice.settled, link.waits, link.next.ready);
+    m.unused(...leavesOfSwitch(around.core.switch));
   } else {
     const unit = m.instance("contexts", contexts(config.contexts), {
       core: around.core.switch, bus: page("contexts"), choice: link.choice, waits: link.waits,

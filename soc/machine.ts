@@ -10,7 +10,7 @@ import { contextSegments, segmentShape, stateShape, switchPort } from "./cpu/con
 import { performanceCounters } from "./counters/counters.ts";
 import { deliveryProbe } from "./cpu/execute-ports.ts";
 import { debugAccess } from "./debug/access.ts";
-import { debugCorePort } from "./debug/ports.ts";
+import { debugCorePort, leavesOfDebug } from "./debug/ports.ts";
 import { interruptPort, localApic } from "./interrupts/local-apic.ts";
 import { firstOutsideLine, interruptLineCount, type PortRange, type Region } from "./memory-map.ts";
 import { dataPort, fetchPort, memory, type MemoryConfig } from "./memory/memory.ts";
@@ -121,7 +121,7 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
       : m.instance("debug_access", debugAccess(onChipOf(config)), {
         unit: wires.debug_memory, core: { data: cpu.data, device: cpu.device }, data, device,
       });
-    if (config.accelerators.debug === undefined) m.unused(...leavesOfDebug(wires.debug_memory, cpu.debug));
+    if (config.accelerators.debug === undefined) m.unused(...Object.values(wires.debug_memory), ...leavesOfDebug(cpu.debug));
     m.drive(wires.data, ways.core.data);
     m.drive(wires.device, ways.core.device);
 
@@ -199,22 +199,6 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
     m.unused(cpu.probe.walking);
   });
 }
-
-interface Unasked {
-  readonly fetched: { readonly address: Bits };
-  readonly boundary: { readonly reached: Bit; readonly breaks: Bit };
-  readonly stopped: Bit;
-  readonly access: { readonly valid: Bit; readonly write: Bit; readonly first: Bits; readonly last: Bits };
-  readonly registers: { readonly ready: Bit; readonly rdata: Bits };
-}
-
-/** What a machine without a debug unit has no use for. */
-const leavesOfDebug = (
-  unit: Readonly<Record<string, Bits>>, { fetched, boundary, stopped, access: accessed, registers }: Unasked,
-): readonly [Bits, ...Bits[]] => [
-  stopped, fetched.address, ...Object.values(unit), ...Object.values(boundary), ...Object.values(accessed),
-  ...Object.values(registers),
-];
 
 /** What the core loads: the mailbox's window where that is, else what memory has. */
 function withWindow(

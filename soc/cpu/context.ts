@@ -1,6 +1,6 @@
 // A task's context as the core exchanges it in one clock: all architectural state that belongs to a task, but for the
 // general registers other than ESP, which lie in one of two banks (registers.ts).
-import { array, input, output } from "#hdl-gen";
+import { array, input, output, type Bits, type Yields } from "#hdl-gen";
 import { inputsOf, outputsOf } from "./shape.ts";
 
 /** The segment registers, in the order in which a context holds them; the last two are LDTR and TR. */
@@ -66,3 +66,10 @@ export const noSwitch = {
   },
   bank: { row: 0, write: 0, wdata: 0 },
 } as const;
+
+/** What comes out of that port, and a machine without contexts has no use for. */
+export const leavesOfSwitch = (
+  { held, outgoing: { segments, ...state }, bank }: Yields<typeof switchPort>,
+): readonly [Bits, ...Bits[]] => [
+  held, bank.rdata, ...Object.values(state), ...segments.flatMap((segment) => Object.values(segment)),
+];

@@ -16,7 +16,7 @@
 //
 // A watchpoint is seen when the access is done, and stops the core at the next boundary from the clock after on: an
 // instruction that begins in the very clock in which the access is done still runs.
-import { input, output } from "#hdl-gen";
+import { input, output, type Bit, type Bits } from "#hdl-gen";
 
 export const debugCorePort = {
   fetched: {
@@ -61,3 +61,18 @@ export const debugMemoryPort = {
 export const noDebug = {
   fetched: { breaks: 0 }, stop: 0, registers: { request: 0, write: 0, number: 0, wdata: 0 },
 } as const;
+
+interface Told {
+  readonly fetched: { readonly address: Bits };
+  readonly boundary: { readonly reached: Bit; readonly breaks: Bit };
+  readonly stopped: Bit;
+  readonly access: { readonly valid: Bit; readonly write: Bit; readonly first: Bits; readonly last: Bits };
+  readonly registers: { readonly ready: Bit; readonly rdata: Bits };
+}
+
+/** What comes out of that port, and a machine without a debug unit has no use for. */
+export const leavesOfDebug = (
+  { fetched, boundary, stopped, access, registers }: Told,
+): readonly [Bits, ...Bits[]] => [
+  stopped, fetched.address, ...Object.values(boundary), ...Object.values(access), ...Object.values(registers),
+];

@@ -5,10 +5,10 @@ import {
 import { bus } from "../bus/bus.ts";
 import { clock_hz, uartTicksPerBit } from "../clock.ts";
 import { performanceCounters } from "../counters/counters.ts";
-import { noSwitch } from "../cpu/context.ts";
+import { leavesOfSwitch, noSwitch } from "../cpu/context.ts";
 import { pic8259 } from "../interrupts/8259.ts";
 import { fullLocalApic } from "../interrupts/full-local-apic.ts";
-import { noDebug } from "../debug/ports.ts";
+import { leavesOfDebug, noDebug } from "../debug/ports.ts";
 import { ioApicLineCount } from "../interrupts/io-apic-registers.ts";
 import { ioApic } from "../interrupts/io-apic.ts";
 import type { corePorts } from "../machine.ts";
@@ -185,6 +185,7 @@ export function pcMachine(ramBytes: number, core: Design<typeof corePorts>): Des
     io.eip.value = cpu.probe.eip;
     io.halted.value = cpu.probe.halted;
     m.unused(cpu.probe.walking, ...Object.values(cpu.probe.delivery), cpu.running.cpl, ...leavesOf(cpu.mpu));
+    m.unused(...leavesOfSwitch(cpu.switch), ...leavesOfDebug(cpu.debug));
   });
 }
 
