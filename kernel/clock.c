@@ -9,3 +9,7 @@ void clock_set_up(void) {
 void clock_interrupt_after(uint32_t cycles) {
   interrupt_controller_start_timer(cycles);
 }
+
+bool clock_is_over(void) {
+  return interrupt_controller_timer_is_over();
+}

@@ -4,6 +4,7 @@
 #ifndef CLOCK_H
 #define CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Never goes back. */
@@ -15,6 +16,9 @@ static inline uint64_t clock_now(void) {
 
 /* Interrupts after so many cycles from now, instead of at what was set before. At least 1. */
 void clock_interrupt_after(uint32_t cycles);
+
+/* Whether that moment has come. */
+bool clock_is_over(void);
 
 /* Prepares the timer; it interrupts when it is told to. */
 void clock_set_up(void);

@@ -26,6 +26,9 @@ static uint64_t charged_until;
  */
 static bool is_interrupted;
 
+/* The timer is set for the end of what the payer has left. */
+static bool timer_ends_budget;
+
 /* From an interrupt's arrival to the reading of the clock, and from there to a process's next instruction. */
 enum { CYCLES_IN_BY_INTERRUPT = 100, CYCLES_OUT_BY_INTERRUPT = 140, CYCLES_OUT_BY_CALL = 90 };
 
@@ -139,10 +142,13 @@ static void set_timer(uint64_t now, uint32_t out) {
   uint64_t ahead = next - now;
   int32_t left = paying->cycles_left;
   uint32_t cycles = left > 0 ? (uint32_t)left + out : 1;
+  timer_ends_budget = false;
   if (next <= now || deferred_is_due()) {
     cycles = 1;
   } else if (ahead < cycles) {
     cycles = (uint32_t)ahead;
+  } else {
+    timer_ends_budget = true;
   }
   clock_interrupt_after(cycles);
 }
@@ -169,12 +175,17 @@ void dispatch(void) {
   set_timer(now, out);
 }
 
+/* By the timer, whatever the way in and out took: the charge may be less by a few cycles, for ever if nothing was charged. */
+static bool is_used_up(void) {
+  return paying->cycles_left <= 0 || (timer_ends_budget && clock_is_over());
+}
+
 void dispatch_timer(void) {
   if (deferred_is_due()) {
     deferred_do_one();
     return;
   }
-  if (paying->cycles_left <= 0) {
+  if (is_used_up()) {
     job_used_up(paying);
     return;
   }

@@ -25,3 +25,7 @@ void interrupt_controller_set_up_timer(void) {
 void interrupt_controller_start_timer(uint32_t cycles) {
   *apic_register(LOCAL_APIC_INITIAL_COUNT) = cycles;
 }
+
+bool interrupt_controller_timer_is_over(void) {
+  return *apic_register(LOCAL_APIC_CURRENT_COUNT) == 0;
+}

@@ -2,6 +2,7 @@
 #ifndef INTERRUPT_CONTROLLER_H
 #define INTERRUPT_CONTROLLER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Lets interrupts through to the processor, as far as the interrupt flag does. */
@@ -15,5 +16,8 @@ void interrupt_controller_set_up_timer(void);
 
 /* In so many cycles, whatever it was started for before. */
 void interrupt_controller_start_timer(uint32_t cycles);
+
+/* Whether that time is over. */
+bool interrupt_controller_timer_is_over(void);
 
 #endif

@@ -10,5 +10,5 @@ export default defineSystem({
 });
 
 /* What is said:
-system/bad/no-such-device.ts:8: regions.disk.device: there is no device "disk" in memory: use one of localApic
+system/bad/no-such-device.ts:8: regions.disk.device: there is no device "disk" in memory: use one of scheduler, taskScheduler, mailbox, interruptRouter, trace, contextStore, memoryProtection, localApic
 */
