@@ -135,44 +135,46 @@ function bank(
   });
   const { fetch, data } = inputs;
   const fetchWord = m.scope("fetch", () => m.scope(name, () => {
+    const found = m.nets(hits(config, fetch));
     const words = {
       ram: ram.readSync("ram_word", { address: within(config.ram, fetch.index), enable: fetch.enable }),
       rom: rom.readSync("rom_word", { address: within(config.rom, fetch.index), enable: fetch.enable }),
     };
-    return deliver(m, config, fetch, words);
+    return deliver(m, fetch.enable, found, words);
   }));
   const dataWord = m.scope("data", () => m.scope(name, () => {
-    const { writes_ram } = m.nets({ writes_ram: inputs.write.and(inRam(config, (place) => reaches(place, data))) });
+    const found = m.nets(hits(config, data));
     const words = {
       ram: ram.port("ram_word", {
-        address: within(config.ram, data.index), enable: data.enable, write: writes_ram,
+        address: within(config.ram, data.index), enable: data.enable, write: inputs.write.and(found.in_ram),
         data: inputs.wdata, byteEnable: inputs.mask,
       }),
       rom: rom.readSync("rom_word", { address: within(config.rom, data.index), enable: data.enable }),
     };
-    return deliver(m, config, data, words);
+    return deliver(m, data.enable, found, words);
   }));
   return { fetch: fetchWord, data: dataWord };
 }
 
-/** Chooses by where the address was when the word was asked for, which is found out while the memories answer. */
+/** Chooses by where the address was when the word was asked for. */
 function deliver(
-  m: Builder, config: MemoryConfig, lane: Lane, words: { ram: Bits<32>; rom: Bits<32> },
+  m: Builder, enable: Bit, { in_ram, in_rom }: Hits, words: { ram: Bits<32>; rom: Bits<32> },
 ): Bits<32> {
-  const places = [config.ram, config.rom, ...(config.ramHoles ?? []), ...(config.romMirrors ?? [])];
-  const lowest = Math.min(...places.map(countBits));
-  const { asked } = m.regs({ asked: reg(29 - lowest, 0, "the upper bits of the last index") });
-  m.when(lane.enable, () => { asked.next = lane.index.slice<number, number>(28, lowest); });
-  const isIn = (place: Place): Bit => asked.slice<number, number>(28 - lowest, countBits(place) - lowest).eq(number(place));
-  const { from_ram, from_rom } = m.nets({
-    from_ram: inRam(config, isIn),
-    from_rom: isIn(config.rom).or(...(config.romMirrors ?? []).map(isIn)),
+  // Not found out while the memories answer: for logic behind a comparison synthesis spends 600 LUT4 on these words.
+  const r = m.regs({ from_ram: reg(1), from_rom: reg(1) });
+  m.when(enable, () => {
+    r.from_ram.next = in_ram;
+    r.from_rom.next = in_rom;
   });
-  return m.nets({ word: mux(from_ram, words.ram, mux(from_rom, words.rom, 0xffff_ffff)) }).word;
+  return m.nets({ word: mux(r.from_ram, words.ram, mux(r.from_rom, words.rom, 0xffff_ffff)) }).word;
 }
 
-const inRam = ({ ram, ramHoles = [] }: MemoryConfig, isIn: (place: Place) => Bit): Bit =>
-  isIn(ram).and(...ramHoles.map((hole) => isIn(hole).not()));
+type Hits = { readonly in_ram: Bit; readonly in_rom: Bit };
+
+const hits = ({ ram, rom, ramHoles = [], romMirrors = [] }: MemoryConfig, lane: Lane): Hits => ({
+  in_ram: reaches(ram, lane).and(...ramHoles.map((hole) => reaches(hole, lane).not())),
+  in_rom: reaches(rom, lane).or(...romMirrors.map((mirror) => reaches(mirror, lane))),
+});
 
 /** The index's bits that count words of a region's bank. */
 const countBits = (region: Place): number => Math.log2(region.size / 8);
