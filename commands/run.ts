@@ -28,6 +28,7 @@ const SEND_GAP_BITS = 10;
 
 export default command({
   summary: "build the machine and the kernel, boot them, and connect this terminal to the serial line",
+  names: "[SYSTEM]",
   options: {
     script: { value: "FILE", text: "type lines and wait for texts as FILE says (-: standard input); its form is below" },
     "max-cycles": { value: "N", text: "stop after so many clock cycles (250000, 20M, …; the machine's clock is 25 MHz)" },
@@ -41,6 +42,9 @@ export default command({
     "no-install": NO_INSTALL,
   },
   details: `\
+SYSTEM is a folder with a system.ts, such as one of examples/, or such a file: see docs/system.md. Without it the kernel
+has its own tasks, a prompt among them.
+
 Keys go to the machine as they are typed; Ctrl-] leaves. Standard input that is not a terminal is typed line by line,
 each when the machine waits for it; its end, and then silence, ends the run. The machine's output goes to standard
 output unchanged, everything else to standard error.
@@ -60,11 +64,12 @@ Exit status: 0 left by Ctrl-], the script came to its end, or --max-cycles were 
 1 a text the script waits for did not come, or the build or the machine failed; 2 the command line or a file named on
 it is wrong; 128 + n ended by signal n.
 `,
-  async run({ options }) {
+  async run({ options, names: [system, ...others] }) {
+    if (others.length > 0) throw usageFailure("run takes one system", "see: atomicos run --help");
     const cycles_max =
       options["max-cycles"] === undefined ? Number.POSITIVE_INFINITY : parseCount("max-cycles", options["max-cycles"]);
     const script = options.script === undefined ? undefined : await readScript(options.script);
-    const opened = await chooseMachine(options.machine ?? USUAL_MACHINE, options).open(options);
+    const opened = await chooseMachine(options.machine ?? USUAL_MACHINE, { ...options, system }).open({ ...options, system });
     const traced = options.trace !== undefined;
     if (options["audit-wcet"] && opened.kernel === undefined) {
       throw usageFailure(`the machine ${options.machine} has no kernel to audit`, "leave --audit-wcet out");
@@ -99,8 +104,11 @@ function chooseMachine(name: string, given: Given): SimulatedSystem {
     const guess = nearest(name, Object.keys(MACHINES)) ?? Object.keys(MACHINES).join(" or ");
     throw usageFailure(`there is no machine "${name}"`, `did you mean --machine ${guess}?`);
   }
-  for (const option of ["kernel", "rom", "ram", "append"] as const) {
+  for (const option of ["system", "kernel", "rom", "ram", "append"] as const) {
     if (given[option] === undefined || system.takes.includes(option)) continue;
+    if (option === "system") {
+      throw usageFailure(`the machine ${name} does not run ${given.system}`, "a system description is for the machine atomicos");
+    }
     throw usageFailure(`the machine ${name} does not take --${option}`, "see: atomicos run --help");
   }
   return system;

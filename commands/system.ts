@@ -9,22 +9,22 @@ import { buildSystemAt, describedAt } from "./steps/system.ts";
 
 export default command({
   summary: "check a system description, show its schedulability, build its image",
-  names: "FILE.ts",
+  names: "SYSTEM",
   options: {
     build: { text: "build the image below build/systems/, and say where it is" },
     html: { value: "FILE", text: "write the report as a page" },
     "no-install": NO_INSTALL,
   },
   details: `\
-FILE.ts is a module whose default export is what defineSystem returned; docs/system.md is the manual. Without --build,
-WCETs that are "proven" are not known, and the report says so.
+SYSTEM is a module whose default export is what defineSystem returned, or the folder of such a system.ts; docs/system.md
+is the manual. Without --build, WCETs that are "proven" are not known, and the report says so.
 
 Exit status: 1 if the description does not hold together; each problem names its line, and what mends it.
 `,
   async run({ options, names }) {
     const [path, ...others] = names;
     if (path === undefined || others.length > 0) {
-      throw usageFailure("system takes one file", "see: atomicos system --help");
+      throw usageFailure("system takes one description", "see: atomicos system --help");
     }
     const described = await describedAt(path);
     const [{ reportText }, { reportHtml }] = await Promise.all([

@@ -80,6 +80,21 @@ test("values are checked before anything is built", () => {
   refuses(["test", "no-such-test"], "no test file's path contains no-such-test; see: atomicos test --help");
 });
 
+test("what is to be run is a system, or its folder", () => {
+  const examples = fromRoot("examples");
+  const from = (args: readonly string[], message: string): void => {
+    assert.equal(atomicos(args, { cwd: examples }), { status: 2, stdout: "", stderr: `atomicos: ${message}\n` });
+  };
+  from(["run", "01-helo"], "there is no 01-helo; did you mean 01-hello?");
+  from(["run", "nothing"], "there is no nothing; name a system description, or its folder: docs/system.md");
+  from(["run", "uart.ts"], "uart.ts exports no system; its default export must be what defineSystem returned");
+  from(["run", "01-hello/hello.c"], "01-hello/hello.c is no system description; that is a file such as system.ts: docs/system.md");
+  from(["run", "01-hello", "02-periodic-tasks"], "run takes one system; see: atomicos run --help");
+  from(["run", "--kernel", "x.elf", "01-hello"], "01-hello and --kernel are two systems; give one of them");
+  from(["run", "--machine", "pc", "01-hello"], "the machine pc does not run 01-hello; a system description is for the machine atomicos");
+  assert.match(atomicos(["run", "."], { cwd: examples }).stderr, /^atomicos: there is no system\.ts in \.; there are 01-hello, /);
+});
+
 test("a mistake in a script names file and line", () => {
   const script = join(folder, "mistake.script");
   writeFileSync(script, "wait ready>\nexpect ready>\n");

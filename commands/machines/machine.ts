@@ -7,6 +7,8 @@ import type { BuiltKernel } from "../steps/software.ts";
 /** The options of `atomicos run` that are a machine's business. */
 export interface Given {
   readonly kernel: string | undefined;
+  /** A description of a system, or its folder. */
+  readonly system?: string | undefined;
   readonly rom: string | undefined;
   readonly ram: string | undefined;
   readonly append: string | undefined;
