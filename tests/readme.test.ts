@@ -1,7 +1,8 @@
-// The README: what it shows is what one sees, and where it points there is something.
+// The README: what it shows is what one sees, and where it points there is something. Run by itself with --update, this
+// file puts what one sees into it.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -16,7 +17,9 @@ test("the session that it shows is what the machine answers", () => {
   const script = 'wait "atomicos> "\nsend help\nwait "atomicos> "\n';
   const { stdout, stderr, status } = spawnSync(fromRoot("atomicos"), ["run", "--script", "-"], { input: script, encoding: "utf8" });
   assert.is(status, 0, stderr);
-  assert.is(stdout.replaceAll("\r", "").trim(), session.trim());
+  const seen = stdout.replaceAll("\r", "").trim();
+  if (process.argv.includes("--update")) writeFileSync(fromRoot("README.md"), readme.replace(session.trim(), () => seen));
+  else assert.is(seen, session.trim());
 });
 
 test("every command that it names has a help text", () => {
