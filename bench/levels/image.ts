@@ -53,7 +53,7 @@ export async function* events(
   { executable, rom }: Bare, { path }: Program,
   { clocks_max, interrupt_seed = 0 }: { readonly clocks_max: number; readonly interrupt_seed?: number },
 ): AsyncGenerator<Event> {
-  const options = ["--cycles", String(clocks_max), "--retired", "--interrupts", String(interrupt_seed)];
+  const options = ["--cycles", String(clocks_max), "--retired", "--interrupts", String(interrupt_seed), "--one-context"];
   const child = spawn(executable, ["run", rom, `${path}@${image_first}`, ...options], {
     stdio: ["ignore", "pipe", "inherit"],
   });

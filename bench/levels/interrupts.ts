@@ -28,8 +28,18 @@ export interface Latency {
   readonly longest: { readonly clocks: number; readonly instruction: string };
 }
 
+/** One interrupt. */
+export interface Sample {
+  readonly clocks: number;
+  readonly inner: boolean;
+  /** The instruction completed last before the request, and those between that and the handler. */
+  readonly before: number;
+  readonly waited_for: readonly number[];
+}
+
 export interface InterruptClocks {
   readonly of: Readonly<Record<Interrupted, Latency>>;
+  readonly samples: readonly Sample[];
   /** In memory: what the handler's first instruction is. */
   readonly image: Uint8Array;
 }
@@ -46,13 +56,14 @@ export async function measureInterrupts(
   const program = await assemble("interrupts", places);
   const samples: Record<Interrupted, { clocks: number; eip: number }[]> =
     { compiled_0: [], rare_0: [], compiled_3: [], rare_3: [] };
-  let taken = 0;
-  let requested: number | undefined, waited_for: number | undefined, clocks: number | undefined;
+  const all: Sample[] = [];
+  let waited_for: number[] = [], before = image_first, last_completed = image_first;
+  let requested: number | undefined, clocks: number | undefined;
   const options = { clocks_max: clocks_per_interrupt * interrupts, interrupt_seed: seed };
   for await (const { clock, eip } of events(bare, program, options)) {
     if (eip === undefined) {
       // While a handler is on its way the line may go up once more; it is down again when the handler begins.
-      if (requested === undefined) [requested, waited_for] = [clock, undefined];
+      if (requested === undefined) [requested, waited_for, before] = [clock, [], last_completed];
     } else if (eip === places.HANDLER) {
       if (requested === undefined) throw new Error("an interrupt that was not requested");
       clocks = clock - requested;
@@ -60,14 +71,17 @@ export async function measureInterrupts(
     } else if (eip >= places.COMPILED_0) {
       if (clocks !== undefined) {
         // The handler has returned to the instruction that it came in front of: that tells the ring.
-        samples[interrupted(eip, waited_for)].push({ clocks, eip: waited_for ?? eip });
+        const last = waited_for.at(-1);
+        samples[interrupted(eip, last)].push({ clocks, eip: last ?? eip });
+        all.push({ clocks, inner: eip >= places.COMPILED_3, before, waited_for });
         clocks = undefined;
-        if (++taken === interrupts) break;
+        if (all.length === interrupts) break;
       }
-      waited_for = eip;
+      last_completed = eip;
+      if (requested !== undefined) waited_for.push(eip);
     }
   }
-  if (taken < interrupts) throw new Error(`only ${taken} of ${interrupts} interrupts came`);
+  if (all.length < interrupts) throw new Error(`only ${all.length} of ${interrupts} interrupts came`);
 
   const latency = (part: Interrupted): Latency => {
     const [first, ...others] = samples[part];
@@ -84,6 +98,7 @@ export async function measureInterrupts(
       compiled_0: latency("compiled_0"), rare_0: latency("rare_0"),
       compiled_3: latency("compiled_3"), rare_3: latency("rare_3"),
     },
+    samples: all,
     image: program.bytes,
   };
 }

@@ -1,142 +1,30 @@
-// Longer than 600 lines because all that an instruction does to the machine is decided in this stage, in one clock.
-//
 // The execute stage: results, flags, and all side effects; where an instruction is complete or is as if it had never
 // begun. Interrupts are taken here, before an instruction, and exceptions instead of one.
-import { cat, constant, module, mux, reg, select, type Bit, type Bits } from "#hdl-gen";
+import { cat, constant, module, mux, reg, type Bit } from "#hdl-gen";
 import { forwarded } from "./address.ts";
-import { alu } from "./alu.ts";
-import { bitUnit } from "./bits.ts";
 import { msr } from "./checks.ts";
+import { calculate } from "./calculate.ts";
 import { controlRegisters } from "./control-registers.ts";
 import { debugRegisters as breakpointRegisters } from "./debug-registers.ts";
-import { divider } from "./divide.ts";
-import { debugRegisters } from "../debug/requests.ts";
+import type { debugRegisters } from "../debug/requests.ts";
+import { deliver } from "./delivery.ts";
+import { accessDevice } from "./device-access.ts";
+import { answerDebugUnit, debugNumber } from "./debug-unit.ts";
+import { findException, hasErrorCode, vector } from "./exceptions.ts";
 import { executePorts } from "./execute-ports.ts";
-import { eachStatus, flagBit, holds, statusShape, type Status } from "./flags.ts";
-import { System } from "./microop.ts";
-import { multiplier } from "./multiply.ts";
+import { executeRegisters } from "./execute-registers.ts";
+import { eachStatus, flagBit, statusShape, type Status } from "./flags.ts";
 import { registerNumber } from "./resolve.ts";
-import { muxed, registersOf } from "./shape.ts";
-import { distanceShape, shiftDistance, shifter } from "./shifter.ts";
-import { operandsShape, protectionKeyBit } from "./stages.ts";
+import { registersOf } from "./shape.ts";
+import { repeatableEffects, segmentLoads, segmentsToCome, type Effect } from "./spoiling.ts";
+import { operandsShape } from "./stages.ts";
+import { findStaleCode } from "./stale-code.ts";
 import { systemFlags, systemFlagsShape, upperFlags } from "./system-flags.ts";
-
-/** Exception vectors (Intel SDM 3, table 6-1). */
-const vector = {
-  divideError: 0,
-  debug: 1,
-  breakpoint: 3,
-  overflow: 4,
-  bound: 5,
-  undefinedOpcode: 6,
-  notAvailable: 7,
-  doubleFault: 8,
-  invalidTss: 10,
-  segmentNotPresent: 11,
-  stackFault: 12,
-  generalProtection: 13,
-  pageFault: 14,
-  alignmentCheck: 17,
-} as const;
-
-/** Vectors whose frame has an error code, if not an interrupt or INT n brought them (Intel SDM 3, table 6-1). */
-const vectorsWithErrorCode = [8, 10, 11, 12, 13, 14, 17];
-
-/** Vectors of which two in a row make a double fault (Intel SDM 3, table 6-4). */
-const contributoryVectors = [0, 10, 11, 12, 13];
-
-const isOneOf = (number: Bits<8>, list: readonly number[]): Bit =>
-  list.map((v) => number.eq(v)).reduce((p, q) => p.or(q));
-
-/** Words that fetch may have, or may be about to have, from the instruction in decode on. */
-const words_ahead = 10;
-
-/** Words of an instruction: a few, so the lowest bits tell. */
-const wordsOf = ({ start, end }: { readonly start: Bits<32>; readonly end: Bits<32> }): Bits<4> =>
-  end.slice(5, 2).as(4).sub(start.slice(5, 2)).add(1);
-
-const debugNumber = (name: (typeof debugRegisters)[number]): number => debugRegisters.indexOf(name);
-
-const selectorCode = (selector: Bits<16>): Bits<16> => cat(selector.slice(15, 2), constant(0, 2));
-
-type Effect = (typeof System)["names"][number];
-
-/** Side effects on what belongs to the instruction under way alone: if it is abandoned, they are as good as not done. */
-const repeatableEffects: readonly Effect[] = [
-  "require", "require_descriptor", "require_here", "set_selector", "return_selector", "level_of_selector", "latch_low",
-  "latch_high", "as_task", "as_usual",
-];
-
-/** Effects that load a segment register: harmless where it is that of a far transfer still to come. */
-const segmentLoads: readonly Effect[] = [
-  "load_real_or_virtual", "load_virtual", "load_descriptor", "load_handler", "load_null", "load_selector",
-];
 
 export const executeStage = module("execute_stage", "Results, flags, side effects; exceptions and interrupts.", executePorts, (m, io) => {
   const { held_valid: valid, held: x } = m.regs({ held_valid: reg(1), held: registersOf(operandsShape) });
-  const r = m.regs({
-    // Progress of the step here
-    operand: reg(32, 0, "memory operand"),
-    device_done: reg(1, 0, "the step's device access has been made"),
-    second_written: reg(1, 0, "the part of a store that is in another page has been written"),
-    device_second: reg(1, 0, "the first part of an access across a doubleword's end has been made"),
-    device_first: reg(32, 0, "what it read"),
-    multiplied: reg(1, 0, "the product is there"),
-    status: eachStatus(() => reg(1)),
-    status_before: eachStatus(() => reg(1)),
-    // Privilege
-    cpl: reg(2, 0, "current privilege level"),
-    level: reg(2, 0, "after the transfer under way"),
-    as_task: reg(1, 0, "a refused segment is a fault of the TSS that named it"),
-    moved: reg(1, 0, "a task switch is behind: what faults now is the new task"),
-    moved_eip: reg(32, 0, "where that task begins"),
-    time_offset: reg(64, 0, "from the machine's clock to the time-stamp counter"),
-    time_high: reg(32, 0, "upper half of the time of the clock before: an instruction reads the lower half first"),
-    counter_high: reg(32, 0, "of the counter that was asked for in the clock before"),
-    stale: reg(1, 0, "this instruction has changed what was fetched behind it"),
-    // Registers kept here, where the register file has no port to read them
-    count: reg(5, 0, "CL, as a shift count"),
-    high: reg(32, 0, "upper half of a dividend"),
-    pair_low: reg(32, 0, "the lower doubleword of the pair loaded last"),
-    trap_gate: reg(1, 0, "the handler is behind a trap gate, which leaves IF alone"),
-    undo: {
-      valid: reg(1, 0, "an earlier step of this instruction has moved a register on: a fault moves it back"),
-      number: reg(4),
-      lanes: reg(4),
-      value: reg(32),
-    },
-    esp: reg(32, 0, "after the last step"),
-    instruction_esp: reg(32, 0, "after the last instruction"),
-    // Delivery of interrupts and exceptions
-    delivering: reg(1, 0, "an exception is on its way to its handler"),
-    delivering_double: reg(1, 0, "and it is a double fault: another fault shuts the core down"),
-    shut_down: reg(1, 0, "until reset"),
-    halted: reg(1, 0, "by HLT, or shut down"),
-    shadow: reg(1, 0, "no interrupt before the next instruction"),
-    shadow_next: reg(1, 0, "an earlier step of this instruction asked for a shadow"),
-    shadow_stack_next: reg(1),
-    shadow_stack: reg(1, 0, "that is so because SS was loaded: no debug trap either"),
-    gives_way: reg(1, 0, "the step here gives way to an interrupt, or to another context"),
-    to_context: reg(1, 0, "it is another context"),
-    to_debug: reg(1, 0, "it is neither: the debug unit has stopped the core"),
-    for_debug: reg(1, 0, "so the core is parked until that lets it go on"),
-    parked: reg(1, 0, "stopped before an instruction, until the contexts are exchanged or not"),
-    spoiled: reg(1, 0, "the instruction has done what must not be done again"),
-    taken_vector: reg(8, 0, "that interrupt's"),
-    vector: reg(8, 0, "of what is delivered"),
-    error_code: reg(16),
-    saved_eip: reg(32, 0, "where the handler returns to"),
-    faulting_eip: reg(32, 0, "where it returns to if delivery itself faults"),
-    contributory: reg(1, 0, "what is delivered makes a contributory fault in delivery a double fault"),
-    page_fault: reg(1, 0, "what is delivered makes a page fault in delivery one, too"),
-    resumes: reg(1, 0, "what is delivered is a fault: RF is set in the frame"),
-    software: reg(1, 0, "what is delivered comes from INT n, INT3 or INTO"),
-    external: reg(1, 0, "what is delivered is an interrupt, or comes from INT n, INT3 or INTO"),
-    // Debug traps to come before the next instruction
-    armed: reg(1, 0, "TF was set when the instruction began"),
-    iterated: reg(1, 0, "a round of a repeated instruction is done"),
-    trap: { step: reg(1), task: reg(1), hits: reg(4) },
-  });
+  const r = m.regs(executeRegisters);
+  const stage = { m, io, r, x, valid } as const;
   const { hold, flush } = io;
 
   // Named first because they are used before their drivers are built.
@@ -148,7 +36,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   const { time_stamp } = m.nets({ time_stamp: io.now.add(r.time_offset) });
   const { shown_time } = m.nets({ shown_time: cat(r.time_high, time_stamp.slice(31, 0)) });
   const does_debug = (name: (typeof debugRegisters)[number]): Bit => debug_writes.and(
-    io.debug.registers.number.eq(debugRegisters.indexOf(name)));
+    io.debug.registers.number.eq(debugNumber(name)));
   const { debug_writes } = m.nets({ debug_writes: io.debug.registers.ready.and(io.debug.registers.write) });
   const { exchanges } = m.nets({ exchanges: io.switch.exchange.and(r.parked) });
   // --- operands and units -------------------------------------------------------------------------
@@ -172,82 +60,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   const { protected_mode } = controls;
   const status: Status = r.status;
   const op = x.operation;
-  const { condition } = m.nets({ condition: x.condition });
-  const { element } = m.nets({
-    element: mux(x.source.is("byte"), constant(1, 32), mux(x.source.is("word"), constant(2, 32), 4)),
-  });
-  const step = mux(now.direction, constant(0, 32).sub(element), element);
-  const arithmetic = m.instance("alu", alu, {
-    operation: op,
-    width: x.width,
-    source: x.source,
-    a,
-    b,
-    step,
-    condition: holds(condition, status),
-    flags: status,
-  });
-  // Of a double shift operand b is what comes in, and the places are CL's or the immediate's.
-  const { distance: double_distance } = m.instance("shift_distance", shiftDistance, {
-    operation: op, width: x.width, count: mux(x.special.is("count"), r.count, x.count),
-  });
-  const { distance } = m.nets({
-    distance: muxed(distanceShape, op.is("shld", "shrd"), double_distance, {
-      none: x.shift_none, whole: x.shift_whole, right: x.shift_right, leaving: x.shift_leaving,
-    }),
-  });
-  const shifted = m.instance("shifter", shifter, {
-    operation: op,
-    width: x.width,
-    a,
-    b,
-    distance,
-    flags: status,
-  });
-  const tested = m.instance("bit_unit", bitUnit, { operation: op, width: x.width, a, b });
-  const { multiplies, divides } = m.nets({
-    multiplies: valid.and(op.is("mul", "imul")),
-    divides: valid.and(op.is("div", "idiv")),
-  });
-  const product = m.instance("multiplier", multiplier, {
-    enable: multiplies,
-    is_signed: op.is("imul"),
-    source: x.source,
-    a,
-    b,
-  });
   const { computes } = m.nets({ computes: 1 });
-  const quotient = m.instance("divider", divider, {
-    start: divides.and(computes),
-    is_signed: op.is("idiv"),
-    width: x.width,
-    high: r.high,
-    low: a,
-    divisor: b,
-  });
-
-  const { result } = m.nets({ result: 32 });
-  const { after } = m.nets({ after: statusShape });
-  result.value = arithmetic.result;
-  m.drive(after, arithmetic.status);
-  m.match(op, [
-    [["rol", "ror", "rcl", "rcr", "shl", "shr", "sal", "sar", "shld", "shrd"], () => {
-      result.value = shifted.result;
-      m.drive(after, shifted.status);
-    }],
-    [["bt", "bts", "btr", "btc", "bsf", "bsr"], () => {
-      result.value = tested.result;
-      after.carry.value = tested.carry;
-      after.zero.value = tested.zero;
-    }],
-    [["mul", "imul"], () => {
-      result.value = product.low;
-      m.drive(after, { ...status, carry: product.exceeds, overflow: product.exceeds });
-    }],
-    ["high_half", () => { result.value = product.high; }],
-    [["div", "idiv"], () => { result.value = quotient.quotient; }],
-    ["remainder", () => { result.value = quotient.remainder; }],
-  ], () => {});
+  const { result, after, multiplies, divides, quotient } = calculate(stage, { a, b, status, direction: now.direction, computes });
 
   // --- interrupts and exceptions ------------------------------------------------------------------
   // An interrupt takes the place of a step as it arrives here, before the step has done anything: its store, which the
@@ -271,14 +85,14 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   const { spoils, gap, trap_comes, abandons } = m.nets({
     spoils: 1, gap: 1, trap_comes: 1, abandons: 1,
   });
-  // What POPA has popped, it pops again.
+  // As spoiling.ts has it.
   const pops = x.moves_esp.and(x.memory.is("load"));
   spoils.value = valid.and(
-    x.writes.and(x.to_number.bit(3).not(), pops.not()).or(
+    x.writes.and(x.to_number.bit(3).not(), x.to_number.ne(registerNumber("esp")), pops.not()).or(
       x.memory.is("store").and(x.repeatable.not()),
       to_device,
       x.system.is("none", ...repeatableEffects).not().and(
-        x.system.is(...segmentLoads).and(x.target.is("next_code", "next_stack")).not())));
+        x.system.is(...segmentLoads).and(x.target.is(...segmentsToCome)).not())));
   r.spoiled.next = r.spoiled.or(completes.and(spoils)).and(
     instruction_ends.or(delivers, gap.and(io.operands.interruptible)).not());
   trap_comes.value = io.operands.interruptible.and(trapped);
@@ -345,53 +159,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   meets_breakpoint.value = valid.and(x.first, matches_here.any(), now.resume.not());
   breaks.value = meets_breakpoint.and(interrupted.not());
 
-  // In order of priority, for a step may ask for more than one.
-  // A comparison of its own, since all that may be a fault is waited for by much.
-  const below = mux(x.width.is("word"), a.slice(15, 0).ltSigned(b.slice(15, 0)), a.ltSigned(b));
-  const traps: readonly (readonly [Bit, Bits<8>])[] = [
-    [x.system.is("software_interrupt"), b.slice(7, 0)],
-    [x.system.is("breakpoint"), constant(vector.breakpoint, 8)],
-    [x.system.is("debug_trap"), constant(vector.debug, 8)],
-    [x.system.is("overflow").and(status.overflow), constant(vector.overflow, 8)],
-  ];
-  const general = mux(r.as_task, constant(vector.invalidTss, 8), vector.generalProtection);
-  const absentVector = mux(x.target.is("ss", "next_stack"), constant(vector.stackFault, 8), vector.segmentNotPresent);
-  const { requires, requires_present, requires_gate } = m.nets({
-    requires: x.system.is("require", "require_descriptor", "load_descriptor", "load_handler"),
-    requires_present: x.system.is("require_descriptor", "load_descriptor", "load_handler", "open_gate"),
-    requires_gate: x.system.is("open_gate"),
-  });
-  const lacks = x.check_holds.not();
-  const absent = a.bit(15).not();
-  const faults: readonly (readonly [Bit, Bits<8>])[] = [
-    [x.first.and(matches_here.any(), now.resume.not()), constant(vector.debug, 8)],
-    [x.refusal.is("page"), constant(vector.pageFault, 8)],
-    [x.fault.is("code"), constant(vector.generalProtection, 8)],
-    [x.refusal.is("undefined_opcode"), constant(vector.undefinedOpcode, 8)],
-    [x.refusal.is("protection"), constant(vector.generalProtection, 8)],
-    [x.refusal.is("not_available"), constant(vector.notAvailable, 8)],
-    [x.refusal.is("debug"), constant(vector.debug, 8)],
-    [x.system.is("require_here").and(lacks), general],
-    [x.fault.is("segment", "gate"), constant(vector.generalProtection, 8)],
-    [x.fault.is("stack", "next_stack"), constant(vector.stackFault, 8)],
-    [x.fault.is("task"), constant(vector.invalidTss, 8)],
-    [x.fault.is("table"), general],
-    [x.fault.is("alignment"), constant(vector.alignmentCheck, 8)],
-    [x.fault.is("page"), constant(vector.pageFault, 8)],
-    [requires.and(lacks), general],
-    [requires_gate.and(lacks), constant(vector.generalProtection, 8)],
-    [requires_present.and(absent), absentVector],
-    [x.system.is("bound").and(below), constant(vector.bound, 8)],
-    [divides.and(quotient.done, quotient.overflow), constant(vector.divideError, 8)],
-  ];
-  const anyOf = (list: typeof traps): Bit => list.map(([when]) => when).reduce((p, q) => p.or(q));
-  const { trapping, faulting } = m.nets({
-    trapping: valid.and(anyOf(traps)),
-    faulting: valid.and(anyOf(faults)),
-  });
-  const { raised } = m.nets({
-    raised: [...faults, ...traps].reduceRight<Bits<8>>(
-      (rest, [when, number]) => mux(when, number, rest), constant(0, 8)),
+  const { requires, requires_gate, trapping, faulting, raised } = findException(stage, {
+    a, b, breakpoint: x.first.and(matches_here.any(), now.resume.not()), divide: { divides, done: quotient.done, overflow: quotient.overflow },
   });
   page_faults.value = faulting.and(interrupted.not(), raised.eq(vector.pageFault));
   // A step that ends without its effect. What wakes a halted core is no matter here: then there is none.
@@ -435,35 +204,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   });
 
   // --- devices ------------------------------------------------------------------------------------
-  // What crosses the end of a doubleword takes two accesses.
-  io.device.write.value = x.memory.is("output", "store");
-  io.device.io.value = x.memory.is("input", "output");
-  const { next_word } = m.nets({
-    next_word: mux(x.crosses_page, cat(x.second_frame, constant(0, 10)), x.physical.slice(31, 2).add(1)),
-  });
-  io.device.address.value = mux(r.device_second, cat(next_word, constant(0, 2)),
-    mux(io.device.io, x.linear, x.physical));
-  const sourceMask = mux(x.source.is("byte"), constant(1, 8),
-    mux(x.source.is("word"), constant(3, 8), mux(x.source.is("pair"), constant(255, 8), 15)));
-  const { lanes_both, bytes_both } = m.nets({
-    lanes_both: sourceMask.shl(lane),
-    bytes_both: b.zext(64).shl(cat(lane, constant(0, 3))),
-  });
-  io.device.mask.value = mux(r.device_second, lanes_both.slice(7, 4), lanes_both.slice(3, 0));
-  io.device.wdata.value = mux(r.device_second, bytes_both.slice(63, 32), bytes_both.slice(31, 0));
-  io.second_write.mask.value = lanes_both.slice(7, 4).zext(8);
-  io.second_write.data.value = bytes_both.slice(63, 32).zext(64);
-  m.when(answered, () => { r.device_first.next = io.device.rdata; });
-  const { answer } = m.nets({
-    answer: mux(r.device_second, cat(io.device.rdata, r.device_first), io.device.rdata.zext(64))
-      .shr(cat(lane, constant(0, 3))),
-  });
-  m.when(answered.and(io.device.write.not()), () => {
-    r.operand.next = mux(x.source.is("byte"), answer.slice(7, 0).zext(32),
-      mux(x.source.is("word"), answer.slice(15, 0).zext(32),
-        mux(x.source.is("pair"), answer.slice(63, 32), answer.slice(31, 0))));
-    m.when(x.source.is("pair"), () => { r.pair_low.next = answer.slice(31, 0); });
-  });
+  accessDevice(stage, { b, lane, answered });
   io.loaded.value = r.operand;
 
   instruction_ends.value = completes.and(x.last);
@@ -639,79 +380,13 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   m.when(does("latch_high"), () => { r.high.next = b; });
 
   // --- delivery -------------------------------------------------------------------------------------
-  // A fault while another exception is delivered is a double fault if the two are of classes that make one; after an
-  // interrupt or a benign exception it is delivered in its place (Intel SDM 3, table 6-5). EXT says that no INT n caused
-  // it.
-  const { contributes, is_page_fault } = m.nets({
-    contributes: isOneOf(raised, contributoryVectors),
-    is_page_fault: raised.eq(vector.pageFault),
-  });
-  const { again } = m.nets({
-    again: r.delivering.and(r.contributory.and(contributes).or(r.page_fault.and(contributes.or(is_page_fault)))),
-  });
   m.unused(io.segment.pending.slice(1, 0), io.segment.selector_of.tss.slice(1, 0));
   m.unused(io.segment.selector_of.next_stack.slice(1, 0), now.trap, now.identification);
   m.unused(debug.any_instruction, debug.any_data, x.breaks);
-  const { gate_code } = m.nets({ gate_code: cat(constant(0, 5), r.vector, constant(2, 3)) });
-  const { code } = m.nets({ code: 16 });
-  code.value = 0;
-  m.when(raised.eq(vector.pageFault), () => {
-    code.value = mux(x.refusal.is("page"), io.fetch_fault.error_code, x.page_error_code).zext(16);
-  }).elsewhen(x.fault.is("gate").or(x.fault.is("none").and(requires_gate)), () => { code.value = gate_code; })
-    .elsewhen(x.fault.is("table").or(x.fault.is("none").and(requires)), () => {
-      code.value = selectorCode(io.segment.pending);
-    })
-    .elsewhen(x.fault.is("task"), () => { code.value = selectorCode(io.segment.selector_of.tss); })
-    .elsewhen(x.fault.is("next_stack"), () => { code.value = selectorCode(io.segment.selector_of.next_stack); });
-  io.violation.valid.value = page_faults.and(code.bit(protectionKeyBit));
-  const { external_code } = m.nets({
-    external_code: r.delivering.and(r.software.not(), contributes).zext(16),
+  deliver(stage, {
+    raised, requires, requires_gate, faulting, trapping, interrupted, wakes, wakes_for_trap, abandons, delivers, parks, transfers,
+    page_faults, halts: does("halt"), resume: now.resume, protected_mode,
   });
-  const { here } = m.nets({ here: mux(r.moved, r.moved_eip, x.start.sub(io.segment.code_base)) });
-  m.when(delivers.and(parks.not()), () => {
-    r.delivering.next = 1;
-    r.halted.next = 0;
-    m.when(again, () => {
-      r.vector.next = vector.doubleFault;
-      r.error_code.next = 0;
-      r.page_fault.next = 1;
-      r.contributory.next = 1;
-      r.delivering_double.next = 1;
-      r.resumes.next = 1;
-      m.when(r.delivering_double, () => {
-        r.shut_down.next = 1;
-        r.halted.next = 1;
-      });
-    }).otherwise(() => {
-      r.vector.next = mux(wakes.or(abandons), mux(wakes_for_trap, constant(vector.debug, 8), io.interrupt.vector),
-        mux(interrupted, r.taken_vector, raised));
-      r.error_code.next = code.or(external_code);
-      r.contributory.next = interrupted.not().and(faulting, contributes);
-      r.page_fault.next = interrupted.not().and(faulting, is_page_fault);
-      r.software.next = interrupted.not().and(faulting.not(), trapping, x.system.is("debug_trap").not());
-      r.resumes.next = mux(interrupted, now.resume, faulting.and(raised.ne(vector.debug)));
-    });
-    m.when(r.delivering.or(r.moved), () => { r.saved_eip.next = mux(r.moved, r.moved_eip, r.faulting_eip); })
-      .elsewhen(wakes.not(), () => {
-        r.saved_eip.next = mux(interrupted.or(faulting), here, x.next_eip);
-      });
-    m.when(r.moved.or(r.delivering.not().and(wakes.not())), () => { r.faulting_eip.next = here; });
-  }).elsewhen(parks, () => { r.saved_eip.next = here; }).elsewhen(transfers, () => {
-    r.delivering.next = 0;
-    r.delivering_double.next = 0;
-  }).elsewhen(does("halt"), () => {
-    // What wakes the core returns behind the HLT.
-    r.halted.next = 1;
-    r.saved_eip.next = x.next_eip;
-    r.faulting_eip.next = x.next_eip;
-  });
-  // A gate has eight bytes, an entry of real mode's table four.
-  const { offset_of_vector } = m.nets({
-    offset_of_vector: mux(protected_mode, cat(r.vector, constant(0, 3)), cat(constant(0, 1), r.vector, constant(0, 2))),
-  });
-  io.vector_offset.value = offset_of_vector.zext(32);
-  io.vector_half.value = offset_of_vector.add(mux(protected_mode, constant(4, 11), 2)).zext(32);
-  m.when(delivers, () => { r.external.next = again.not().and(interrupted.or(faulting.not().and(trapping))); });
 
   // STI and a load of SS hold interrupts back for one more instruction (Intel SDM 2, STI; 3, 6.8.3).
   // Of loads of SS one behind the other only the first: a program must not hold interrupts off for ever.
@@ -750,23 +425,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   io.switch.held.value = r.parked.and(r.for_debug.not());
 
   // --- the debug unit -------------------------------------------------------------------------------
-  const { registers } = io.debug;
-  io.debug.stopped.value = r.parked.and(r.for_debug);
-  registers.ready.value = registers.request.and(io.debug.stopped);
-  m.drive(io.debug.access, {
-    valid: completes.and(x.memory.is("load", "modify", "store")),
-    write: x.memory.is("store"),
-    first: x.linear,
-    last: x.linear.add(mux(x.source.is("byte"), constant(0, 32), mux(x.source.is("word"), constant(1, 32), 3))),
-  });
-  registers.rdata.value = select(registers.number.slice(4, 0), debugRegisters.map((name) => {
-    if (name === "esp") return r.esp;
-    if (name === "eip") return r.saved_eip;
-    if (name === "eflags") return shown_all_flags;
-    return debugNumber(name) < debugNumber("eip") ? io.debug.general : io.debug.shown;
-  }));
-  m.when(does_debug("eip"), () => { r.saved_eip.next = registers.wdata; });
-  m.when(does_debug("esp"), () => { r.instruction_esp.next = registers.wdata; });
+  answerDebugUnit(stage, { completes, shown_all_flags, does_debug });
 
   // --- debug traps ----------------------------------------------------------------------------------
   const { watched } = m.nets({
@@ -794,25 +453,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   transfers_to_handler.value = r.delivering;
 
   // --- code that changes itself -------------------------------------------------------------------
-  // A store into what is on its way through the pipeline, or into what fetch has or is about to have: all that is sent
-  // away and fetched again once the instruction is complete. A jump's own store is left alone: it goes elsewhere anyway.
-  const c = io.code;
-  for (const byte of [c.memory.start, c.memory.end, c.address.start, c.address.end, c.from]) m.unused(byte.slice(1, 0));
-  for (const { end } of [c.memory, c.address]) m.unused(end.slice(31, 6));
-  const stored = x.linear.slice(31, 2);
-  /** The store's two words, of which it may need the first only, meet these: from that of byte `from` on. */
-  const touches = (name: string, from: Bits<32>, words: Bits<4>): Bit => m.scope(name, () => {
-    const { behind } = m.nets({ behind: stored.sub(from.slice(31, 2)) });
-    return behind.all().or(behind.slice(29, 4).any().not().and(behind.slice(3, 0).lt(words)));
-  });
-  const { stale_now } = m.nets({
-    stale_now: x.memory.is("store").and(
-      c.memory.valid.and(touches("into_memory", c.memory.start, wordsOf(c.memory))).or(
-        c.address.valid.and(touches("into_address", c.address.start, wordsOf(c.address))),
-        touches("into_decode", c.from, constant(words_ahead, 4)))),
-  });
-  const { refetches } = m.nets({ refetches: stale_now.or(r.stale) });
-  r.stale.next = r.stale.or(completes.and(stale_now)).and(instruction_ends.or(delivers).not());
+  const { refetches } = findStaleCode(stage, { completes, ends: instruction_ends.or(delivers) });
 
   // --- leaving the straight line --------------------------------------------------------------------
   const leaves = x.system.is(
@@ -868,7 +509,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     software: r.software,
     error_code: r.error_code,
     pair_low: r.pair_low,
-    has_error_code: isOneOf(r.vector, vectorsWithErrorCode).and(r.external.not(), r.delivering),
+    has_error_code: hasErrorCode(r.vector).and(r.external.not(), r.delivering),
     control: controls.read.control,
     machine_status: controls.control0,
     debug: debug.read.value,

@@ -10,6 +10,7 @@ import { microcodeAddressWidth } from "./microstore.ts";
 import { registerNumber } from "./resolve.ts";
 import { inputsOf, outputsOf, picked, registersOf } from "./shape.ts";
 import { shiftDistance } from "./shifter.ts";
+import { repeatableStores } from "./spoiling.ts";
 import { addressedShape, Fault, operandsPassedShape, operandsShape } from "./stages.ts";
 
 /** Of a descriptor's upper doubleword (Intel SDM 3, 3.4.5.1). */
@@ -341,8 +342,7 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     page_error_code: mux(r.page_faults, r.page_error_code,
       cat(constant(0b100, 3), ring.eq(3), writes, constant(1, 1))),
     jumps: r.jump.is("none").not(),
-    // What is pushed lies below the stack pointer that the instruction began with, and a mark as accessed stays.
-    repeatable: r.moves_esp.or(r.segment.is("next_stack", "table")),
+    repeatable: r.moves_esp.or(r.segment.is(...repeatableStores)),
     fault,
     check_holds: checks.holds,
     a_value: a_operand,

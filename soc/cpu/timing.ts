@@ -12,5 +12,6 @@ export { crossing_clocks, fetch_walk_bubbles, fetchBubbles, pageOf, walk_bound, 
 export {
   access_bubbles, holdsBackLoads, interlock_bubbles, refetch, split_accesses, split_clocks, standard_device_clocks,
 } from "./timing/pipeline.ts";
+export { clocksSpoiled } from "./timing/spoiled.ts";
 export { timingRows, timingTable, type TableRow, type TableWay, type TimingTable } from "./timing/table.ts";
 export { type Decide, type NewTask, type TaskSwitch } from "./timing/tasks.ts";

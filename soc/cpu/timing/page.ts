@@ -6,6 +6,7 @@ import { condense, type Condensed } from "./condense.ts";
 import { intel486Clocks, taskSwitch486, type Count } from "./intel486.ts";
 import { walk_clocks } from "../paging.ts";
 import { walk_bound } from "./paging.ts";
+import { spoiledInstructions } from "./spoiled.ts";
 import { timingRows, timingTable, type TableRow, type TableWay } from "./table.ts";
 
 const path = fileURLToPath(new URL("../../../docs/timing.md", import.meta.url));
@@ -78,6 +79,20 @@ function switchLines(): string[] {
   });
 }
 
+/** What the others go on for at most is said in a sentence. */
+const short_clocks = 3;
+
+/** How long each instruction keeps an interrupt waiting. */
+function spoiledLines(): string[] {
+  const { task_switches } = timingTable();
+  const most = (clocks: "clocks_max" | "paging_clocks_max"): number => Math.max(...task_switches.map((one) => one[clocks]));
+  return [
+    ...spoiledInstructions().filter(({ paging_clocks_max }) => paging_clocks_max > short_clocks)
+      .map(({ clocks_max, paging_clocks_max, names }) => `| ${names.join("; ")} | ${clocks_max} | ${paging_clocks_max} |`),
+    `| a task switch, from its beginning | ${most("clocks_max")} | ${most("paging_clocks_max")} |`,
+  ];
+}
+
 export function timingPage(): string {
   const { rules, exceptions } = timingTable();
   const rows = timingRows.length, slower = slowerRows();
@@ -138,6 +153,20 @@ export function timingPage(): string {
       `| ${line.way.when.join(", ")} | ${clocksText(line.way)} | ${pagingText(line.way)} | ${addsText(line).join("; ")} |`),
     "",
     "A descriptor that has not been accessed before is marked as accessed, which is a store.",
+    "",
+    "## Interrupts in an instruction's midst",
+    "",
+    "An interrupt is taken before an instruction, and before each step of one that has done nothing lasting; one that has is",
+    "[spoiled](cpu.md#interrupts-and-other-contexts) and goes on first, and of a repeated string instruction its round. From the",
+    "step that spoils it, that one and the bubbles behind the instruction included, this takes at most:",
+    "",
+    "| | clocks | with paging |",
+    "| --- | --- | --- |",
+    ...spoiledLines(),
+    "",
+    `All other instructions, divisions, ENTER and PUSHA among them, take at most ${short_clocks}. On top comes what stands above: pages that`,
+    "accesses cross, walks, a device that is accessed in memory, which spoils the instruction as well, and of task switches",
+    "descriptors in three words.",
     "",
     "## Task switches",
     "",

@@ -28,6 +28,9 @@ export interface Round {
   readonly accesses: number;
   /** Rounds that are part of the way itself: none if the loop asks first whether there is one. */
   readonly counted: 0 | 1;
+  /** Index in the way of its first step, and whether an interrupt may come between two rounds of a spoiled instruction. */
+  readonly begins: number;
+  readonly interruptible: boolean;
 }
 
 export interface Way {
@@ -173,7 +176,9 @@ const timed = ({ steps }: Walk, form: Form): Timed[] => steps.map(({ step, opera
 const portAccesses = (steps: readonly Timed[]): number => steps.filter(({ timing }) => timing.uses_port).length;
 
 /** Once around a loop: from its last step over the seam to its last step again. */
-function roundOf({ walk, back_to, wrong }: Loop, form: Form, exits_at: readonly string[]): Round {
+function roundOf(
+  { walk, back_to, wrong }: Loop, form: Form, { exits_at, begins }: { exits_at: readonly string[]; begins: number },
+): Round {
   const body = timed(walk, form).slice(back_to);
   return {
     clocks: clocksOf(body).at(-1)! - ownBubbles(body[0]!.timing)
@@ -181,6 +186,8 @@ function roundOf({ walk, back_to, wrong }: Loop, form: Form, exits_at: readonly 
     port_accesses: portAccesses(body),
     accesses: body.filter(({ timing }) => timing.translates).length,
     counted: exits_at.includes(walk.steps[back_to]!.name!) ? 0 : 1,
+    begins,
+    interruptible: body.some(({ timing }) => timing.interruptible),
   };
 }
 
@@ -188,10 +195,11 @@ function roundOf({ walk, back_to, wrong }: Loop, form: Form, exits_at: readonly 
 function loopOn(
   walk: Walk, loops: readonly Loop[], form: Form,
 ): { readonly round: Round; readonly around: ReadonlySet<string> } | undefined {
-  const names = new Set(walk.steps.flatMap(({ name }) => name ?? []));
-  const on_it = loops.filter((loop) => names.has(loop.walk.steps[loop.back_to]!.name!));
+  const names = walk.steps.map(({ name }) => name);
+  const beginOf = (loop: Loop): number => names.indexOf(loop.walk.steps[loop.back_to]!.name);
+  const on_it = loops.filter((loop) => beginOf(loop) >= 0);
   const exits_at = walk.outcomes.map(({ name }) => name);
-  const rounds = on_it.map((loop) => roundOf(loop, form, exits_at));
+  const rounds = on_it.map((loop) => roundOf(loop, form, { exits_at, begins: beginOf(loop) }));
   const [loop] = on_it, [round] = rounds;
   if (loop === undefined || round === undefined) return undefined;
   if (rounds.some(({ clocks }) => clocks !== round.clocks)) throw new Error("a loop of the microcode has unlike rounds");

@@ -7,6 +7,7 @@ import { deviceAccess_cycles } from "../../bus/bus.ts";
 import type { Step } from "../microcode.ts";
 import { conditionalNexts, type MicroOp } from "../microop.ts";
 import { registerNumber } from "../resolve.ts";
+import { spoils } from "../spoiling.ts";
 
 const stages = ["decode", "address", "memory", "execute"] as const;
 export type Stage = (typeof stages)[number];
@@ -90,6 +91,12 @@ export interface StepTiming {
   /** With paging on, its access waits for its frame. */
   readonly translates: boolean;
   readonly uses_port: boolean;
+  /** An interrupt no longer abandons the instruction. */
+  readonly spoils: boolean;
+  /** An interrupt may come before it even so. */
+  readonly interruptible: boolean;
+  /** An interrupt may come in its midst. */
+  readonly divides: boolean;
   /** A microcode condition is decided here. */
   readonly conditional: boolean;
   /** It waits for a condition right in front of it: after it comes another routine, instruction or operand size. */
@@ -151,15 +158,19 @@ export function stepTiming(step: Step, { is_memory, sizes, first, operand = size
   const width = widthOf(step, { ...sizes, operand }, widthOf(first, sizes, 32));
   const loads = memory === "load" || memory === "modify";
   const stores = memory === "store" || (memory === "store_rm" && is_memory);
+  const writes = to === "rm" && is_memory ? undefined : written(to);
   return {
     addressed_with: addressRegisters(step),
-    writes: to === "rm" && is_memory ? undefined : written(to),
+    writes,
     width,
     loads,
     stores,
     execute_clocks: executeClocks(step, width),
     translates: paging && (loads || stores),
     uses_port: memory === "input" || memory === "output",
+    spoils: spoils(step, { stores, writes: writes !== undefined && writes !== "esp" && isGeneral(writes) }),
+    interruptible: step.interruptible === true,
+    divides: step.operation === "div" || step.operation === "idiv",
     conditional: isCondition(next),
     awaits_condition: awaiting.has(next) || step.operands !== undefined,
   };

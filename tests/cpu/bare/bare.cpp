@@ -1,12 +1,12 @@
 // The CPU alone: its ports on a flat memory, a boot ROM and a console port, without the rest of the machine.
 //
-//   bare run ROM IMAGE@ADDRESS... [--cycles N] [--retired] [--interrupts SEED] [--bus] [--dump ADDRESS:LENGTH]
-//     [--wave FILE.fst]
+//   bare run ROM IMAGE@ADDRESS... [--cycles N] [--retired] [--interrupts SEED [--one-context]] [--bus]
+//     [--dump ADDRESS:LENGTH] [--wave FILE.fst]
 //   bare serve ROM      one request after the other on standard input (see images.ts)
 //
 // Memory answers one clock after the address, as the machine's block RAM does; a device access takes two clocks.
 // A run ends when the core halts, or at the limit of cycles. With --interrupts the core is also switched to another
-// context at random times, which computes something of its own for a while, and back.
+// context at random times, which computes something of its own for a while, and back; with --one-context it is not.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -105,7 +105,7 @@ class Bench {
       }
       if (cpu.probe_halted) return true;
       if (interrupt_seed != 0) interrupt();
-      if (interrupt_seed != 0) switch_contexts();
+      if (interrupt_seed != 0 && !one_context) switch_contexts();
     }
     return false;
   }
@@ -131,7 +131,7 @@ class Bench {
   Counts total, marked;
   uint32_t last_eip = 0;
   uint32_t interrupt_seed = 0;  // 0: no interrupts
-  bool log_retired = false, log_bus = false;
+  bool log_retired = false, log_bus = false, one_context = false;
 
  private:
   uint8_t* word(uint32_t word_address) {
@@ -331,6 +331,8 @@ int run_command(Bench& bench, const std::vector<std::string>& args) {
       bench.log_retired = true;
     } else if (args[i] == "--interrupts") {
       bench.interrupt_seed = number(value());
+    } else if (args[i] == "--one-context") {
+      bench.one_context = true;
     } else if (args[i] == "--bus") {
       bench.log_bus = true;
     } else if (args[i] == "--wave") {
