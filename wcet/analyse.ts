@@ -85,8 +85,8 @@ export async function boundOf(
     bound_cycles,
     path_cycles,
     worst_path: worstPath(flow, counts),
-    entry_cycles: entryCost(operation.way, first.decoded, first.address) + ownCost(graph.entry, program.facts, machine),
-    exits: new Map(graph.exits.map((node) => [node.instruction.address, exitCost(node, program.facts)])),
+    entry_cycles: entryCost(operation.way, first.decoded, first.address, machine) + ownCost(graph.entry, program.facts, machine),
+    exits: new Map(graph.exits.map((node) => [node.instruction.address, exitCost(node, program.facts, machine)])),
     addresses: new Set(graph.nodes.map(({ instruction }) => instruction.address)),
   };
 }

@@ -27,12 +27,15 @@ export interface MachineTiming {
   /** Clocks of each device access beyond the first. */
   readonly device_clocks: number;
   readonly regions: readonly Region[];
+  /** Whether code runs at several privilege levels: interrupts and returns may then lead from one to another. */
+  readonly has_levels: boolean;
   /** Clocks that an instruction takes besides its own: what it calls, where that has a bound by itself. */
   readonly call_clocks?: (node: Node) => number;
 }
 
 export const atomicosTiming: MachineTiming = {
   device_clocks: standard_device_clocks,
+  has_levels: true,
   regions: Object.values(memoryMap),
 };
 
@@ -62,6 +65,24 @@ function rounds({ decoded, address }: Instruction, { repeats }: FlowFacts, state
   return [/CMPS|SCAS/.test(name) ? Math.min(1, times) : times, times];
 }
 
+/** Of the system: descriptors are marked as accessed from the start, gates and task states are the 386's, none is virtual-8086. */
+function isOfSystem({ condition, check, holds }: Outcome, { has_levels }: MachineTiming): boolean {
+  if (condition === "if_accessed") return holds;
+  switch (check) {
+    case "gate_of_286":
+    case "virtual_8086":
+    case "returns_to_virtual_8086":
+      return !holds;
+    case "tss_of_386":
+      return holds;
+    case "inner":
+    case "to_outer_level":
+      return has_levels || !holds;
+    default:
+      return true;
+  }
+}
+
 /** Whether an outcome can be, for what is known of the instruction and of how control goes on. */
 function isPossible(
   { condition, holds, ends_loop }: Outcome,
@@ -84,7 +105,9 @@ function isPossible(
 }
 
 /** The ways that an instruction may go; `kind`: how control goes on behind it. */
-function possibleWays(node: Node, facts: FlowFacts, kind: EdgeKind | undefined): readonly Way[] {
+function possibleWays(
+  node: Node, facts: FlowFacts, machine: MachineTiming, kind: EdgeKind | undefined,
+): readonly Way[] {
   const { decoded, address, flow } = node.instruction;
   if (decoded.row === undefined || !node.instruction.is_known)
     throw new Problem("instruction without a time", [address], node.instruction.mnemonic);
@@ -94,7 +117,7 @@ function possibleWays(node: Node, facts: FlowFacts, kind: EdgeKind | undefined):
   const ways = waysOfInstruction(decoded).filter(
     (way) =>
       (way.predicted === undefined || way.predicted === decoded.immediate < 0) &&
-      way.outcomes.every((outcome) => isPossible(outcome, times, taken)),
+      way.outcomes.every((outcome) => isOfSystem(outcome, machine) && isPossible(outcome, times, taken)),
   );
   if (ways.length === 0) throw new Problem("instruction without a time", [address], `${decoded.row.name}: no way fits`);
   return ways;
@@ -104,7 +127,7 @@ function possibleWays(node: Node, facts: FlowFacts, kind: EdgeKind | undefined):
 export function ownCost(node: Node, facts: FlowFacts, machine: MachineTiming, kind?: EdgeKind): number {
   const times = rounds(node.instruction, facts, node.state)?.[1];
   return (machine.call_clocks?.(node) ?? 0) + Math.max(
-    ...possibleWays(node, facts, kind).map((way) => {
+    ...possibleWays(node, facts, machine, kind).map((way) => {
       if (way.further_rounds !== undefined && times === undefined) {
         throw new Problem("repetition without a bound", [node.instruction.address], node.instruction.mnemonic);
       }
@@ -133,12 +156,14 @@ function deviceAccesses({ instruction, state }: Node, way: Way, machine: Machine
 }
 
 /** Bubbles between an instruction and the next, on the worst of the ways that go on so. */
-export function seamCost(from: Node, to: Node, kind: EdgeKind, facts: FlowFacts): number {
+export function seamCost(
+  from: Node, to: Node, kind: EdgeKind, facts: FlowFacts, machine: MachineTiming,
+): number {
   const {
     instruction: { decoded: later, address },
   } = to;
   return Math.max(
-    ...possibleWays(from, facts, kind).map((way) =>
+    ...possibleWays(from, facts, machine, kind).map((way) =>
       bubblesBetween({ way, decoded: from.instruction.decoded }, later, address),
     ),
   );
@@ -151,11 +176,12 @@ const software_interrupt = decodeAt(Uint8Array.of(0xcd, 0x30), 0);
 /**
  * From the moment when an operation's cause is complete until its first instruction could be, without its own clocks.
  */
-export function entryCost(way: EntryWay, first: Decoded, address: number): number {
+export function entryCost(way: EntryWay, first: Decoded, address: number, machine: MachineTiming): number {
   const behind = (cause: Decoded, with_cause: boolean): number => {
     const bubbles = waysOfInstruction(cause)
       .filter(({ outcomes }) =>
-        outcomes.every((outcome) => isPossible(outcome, undefined, undefined) || outcome.condition === "trap"),
+        outcomes.every((outcome) => isOfSystem(outcome, machine) &&
+          (isPossible(outcome, undefined, undefined) || outcome.condition === "trap")),
       )
       .map(
         (of) =>
@@ -164,6 +190,9 @@ export function entryCost(way: EntryWay, first: Decoded, address: number): numbe
       );
     return Math.max(...bubbles);
   };
+  const delivery = (error_code: boolean): number =>
+    Math.max(...(machine.has_levels ? [false, true] : [false]).map((inner) =>
+      deliveryBubbles({ in_protected_mode: true, error_code, unusual: { inner } }, first, address)));
   switch (way) {
     case "inside":
       return 0;
@@ -175,12 +204,12 @@ export function entryCost(way: EntryWay, first: Decoded, address: number): numbe
     case "software interrupt":
       return behind(software_interrupt, true);
     case "interrupt":
-      return deliveryBubbles({ in_protected_mode: true, error_code: false }, first, address);
+      return delivery(false);
     case "exception with error code":
-      return deliveryBubbles({ in_protected_mode: true, error_code: true }, first, address);
+      return delivery(true);
   }
 }
 
 /** Bubbles behind an operation's last instruction. */
-export const exitCost = (node: Node, facts: FlowFacts): number =>
-  Math.max(...possibleWays(node, facts, undefined).map(({ leaves_bubbles }) => leaves_bubbles));
+export const exitCost = (node: Node, facts: FlowFacts, machine: MachineTiming): number =>
+  Math.max(...possibleWays(node, facts, machine, undefined).map(({ leaves_bubbles }) => leaves_bubbles));

@@ -57,14 +57,14 @@ export function flowOf(
       from: source,
       to: vertexOf(graph.entry),
       through: [graph.entry],
-      cost: entryCost(operation.way, first.decoded, first.address) + ownOf(graph.entry),
+      cost: entryCost(operation.way, first.decoded, first.address, machine) + ownOf(graph.entry),
       resumes: operation.way === "inside" ? [first.address] : [],
     },
     ...edges.map((edge): Arc => ({
       from: vertexOf(edge.from),
       to: vertexOf(edge.to),
       through: [edge.to],
-      cost: seamCost(edge.from, edge.to, edge.kind, program.facts) + ownOf(edge.to),
+      cost: seamCost(edge.from, edge.to, edge.kind, program.facts, machine) + ownOf(edge.to),
       resumes: edge.kind === "resume" ? [edge.to.instruction.address] : [],
     })),
     ...[...nodes]
@@ -73,7 +73,7 @@ export function flowOf(
         from: vertexOf(node),
         to: sink,
         through: [],
-        cost: exitCost(node, program.facts),
+        cost: exitCost(node, program.facts, machine),
         resumes: [],
       })),
   ];

@@ -18,7 +18,7 @@ export const stack_top = 0x30000;
 const cycles_max = 2_000_000;
 
 /** The core alone: a device answers a clock earlier than on the machine's bus (tests/cpu/bare/bare.cpp). */
-export const bareTiming: MachineTiming = { device_clocks: 2, regions: Object.values(memoryMap) };
+export const bareTiming: MachineTiming = { device_clocks: 2, regions: Object.values(memoryMap), has_levels: false };
 
 /** Calls the operations one after the other, each with the registers that `before` loads, and halts. */
 export const caller = (operations: readonly string[], before = "        pushl $1\n"): string => `
