@@ -28,8 +28,8 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   const { hold, flush } = io;
 
   // Named first because they are used before their drivers are built.
-  const { completes, instruction_ends, delivers, transfers_to_handler, page_faults } = m.nets({
-    completes: 1, instruction_ends: 1, delivers: 1, transfers_to_handler: 1, page_faults: 1,
+  const { completes, instruction_ends, rests, delivers, transfers_to_handler, page_faults } = m.nets({
+    completes: 1, instruction_ends: 1, rests: 1, delivers: 1, transfers_to_handler: 1, page_faults: 1,
   });
   const { faults_before, to_device } = m.nets({ faults_before: 1, to_device: 1 });
   const { now, after_step } = m.nets({ now: systemFlagsShape, after_step: systemFlagsShape });
@@ -207,7 +207,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   accessDevice(stage, { b, lane, answered });
   io.loaded.value = r.operand;
 
-  instruction_ends.value = completes.and(x.last);
+  instruction_ends.value = completes.and(x.last.or(rests));
 
   // --- registers ----------------------------------------------------------------------------------
   const general_register = x.to_number.bit(3).not();
@@ -234,7 +234,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     io.write.lanes.value = io.debug.registers.number.slice(7, 3).any().not().replicate(4);
     io.write.value.value = io.debug.registers.wdata;
   });
-  m.when(io.operands.interruptible.and(hold.not()).or(completes.and(x.last), delivers), () => { r.undo.valid.next = 0; })
+  m.when(io.operands.interruptible.and(hold.not()).or(instruction_ends, delivers), () => { r.undo.valid.next = 0; })
     .elsewhen(completes.and(x.writes, general_register, op.is("advance", "sub")), () => {
       m.drive(r.undo, { valid: constant(1, 1), number: x.to_number, lanes, value: a });
     });
@@ -359,7 +359,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     flush: controls.flush,
     invalidate: { valid: does("invalidate_page"), page: x.linear.slice(31, 12) },
   });
-  m.when(delivers.or(completes.and(x.last)), () => {
+  m.when(delivers.or(instruction_ends), () => {
     r.level.next = cpl_after;
     r.as_task.next = 0;
     r.moved.next = 0;
@@ -416,9 +416,9 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   // --- another context ------------------------------------------------------------------------------
   // A halted core is parked as it is; the context that is exchanged then goes on behind its HLT.
   const { stays } = m.nets({ stays: mux(r.for_debug, io.debug.stop, io.switch.hold) });
-  m.when(parks.or(parks_halted), () => {
+  m.when(parks.or(parks_halted, rests), () => {
     r.parked.next = 1;
-    r.for_debug.next = r.to_debug.or(stops_halted);
+    r.for_debug.next = r.to_debug.or(stops_halted).and(rests.not());
   }).elsewhen(exchanges.or(stays.not()), () => { r.parked.next = 0; });
   const { unparks } = m.nets({ unparks: exchanges.or(r.parked.and(stays.not(), r.halted.not())) });
   m.when(exchanges, () => { r.halted.next = 0; });
@@ -463,7 +463,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   const { goes_elsewhere, leaves_here } = m.nets({
     goes_elsewhere: completes.and(wants_elsewhere), leaves_here: valid.and(hold.not(), wants_elsewhere),
   });
-  flush.value = delivers.or(leaves_here, unparks);
+  flush.value = delivers.or(leaves_here, unparks, rests);
   gap.value = io.arrives.and(hold.not(), fails.or(leaves_here).not());
   io.micro.value = delivers.and(parks.not());
   io.jump.valid.value = goes_elsewhere.or(unparks);
@@ -494,6 +494,14 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     destination.value = mux(exchanges, io.switch.incoming.eip, r.saved_eip);
   });
   io.jump.target.value = base.add(destination);
+  // Where an instruction ends that leads elsewhere, or a repeated one, nothing of the next is in the pipeline yet. Another
+  // context does not wait for it.
+  const { untrapped } = m.nets({ untrapped: trap_after.task.or(trap_after.hits.any(), trap_after.step).not() });
+  rests.value = completes.and(
+    yields, untrapped, cpl_after.any().or(after_step.interrupts),
+    x.last.and(wants_elsewhere, x.system.is("halt").not(), shadowed.not()).or(
+      x.over.and(r.shadow.not(), r.armed.not())));
+  m.when(rests, () => { r.saved_eip.next = destination; });
   io.stopped.value = r.halted.or(r.parked);
 
   // --- what others ask ------------------------------------------------------------------------------
@@ -553,7 +561,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
     directory: controls.outgoing.directory,
     entry_stack: controls.entry.stack,
   });
-  io.probe.retired.value = completes.and(x.last, r.delivering.not());
+  io.probe.retired.value = instruction_ends.and(r.delivering.not());
   io.probe.address.value = x.start;
   io.probe.halted.value = r.halted;
   m.drive(io.probe.delivery, {

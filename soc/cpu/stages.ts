@@ -196,6 +196,8 @@ export const operandsShape = {
   on_chip: 1,
   /** The step decides a jump. */
   jumps: 1,
+  /** A repeated instruction's last round ends with it. */
+  over: 1,
   /** Its store, if it makes one, may be made again by the same instruction begun anew. */
   repeatable: 1,
   fault: Fault,
