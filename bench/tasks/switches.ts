@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { buildMachine } from "../../commands/steps/machine.ts";
 import { random } from "../../hdl-gen/fuzz/random.ts";
 import { createMachine, type Machine } from "../../sim/machine.ts";
+import { contextsConfig } from "../../soc/contexts/shape.ts";
 import { buildProgram, symbolsOf, type Image } from "../../tests/accelerators/build.ts";
 import { mixSource } from "./mix.ts";
 
@@ -20,6 +21,10 @@ const distance_cycles = 97;
 const rise_cycles = 4;
 /** An instruction between the stores and the COMMIT that has nothing to do with either. */
 const other_cycles = 1;
+/** From the line's rise to the scheduler's decision, when nothing else is due: docs/hardware.md has the waves. */
+const decision_cycles = 10;
+/** From the exchange, the last cycle of a switch, to the first instruction's completion. */
+const refill_cycles = 4;
 
 interface Code {
   readonly first: number;
@@ -34,8 +39,13 @@ const count = (of: Counts, clocks: number): void => { of.set(clocks, (of.get(clo
 export interface SwitchClocks {
   /** From the clock in which the line is high first to that in which the task's first instruction is complete. */
   readonly irq_to_task: Counts;
-  /** From the last instruction of what was interrupted, complete, to the task's first one. */
+  /**
+   * From the last instruction of what was interrupted, complete, to the task's first one; from the decision if an
+   * instruction was under way then, which is given up or in the midst of its rounds.
+   */
   readonly last_to_first: Counts;
+  /** The same from the last complete instruction on, whatever was under way. */
+  readonly from_last: Counts;
   /** From the last instruction before four stores and a COMMIT to the COMMIT, complete, less one other in the gap. */
   readonly send: Counts;
   /** From the COMMIT, complete, to the receiver's first instruction, complete. */
@@ -44,11 +54,17 @@ export interface SwitchClocks {
   readonly interrupted: ReadonlySet<number>;
 }
 
-export async function measureSwitches({ events, seed = 1 }: { readonly events: number; readonly seed?: number }): Promise<SwitchClocks> {
+interface Measure {
+  readonly events: number;
+  readonly in_parts: boolean;
+  readonly seed?: number;
+}
+
+export async function measureSwitches({ events, in_parts, seed = 1 }: Measure): Promise<SwitchClocks> {
   const image = await buildProgram({
-    name: "switches",
+    name: in_parts ? "switches-in-parts" : "switches",
     sources: ["latency.c", "tasks.S"].map((name) => join(here, name)),
-    generated: { "mix.S": mixSource({ pieces, seed }) },
+    generated: { "mix.S": mixSource({ pieces, seed, in_parts }) },
   });
   const machine = createMachine(await buildMachine({ traced: false }));
   try {
@@ -73,8 +89,8 @@ function measure(machine: Machine, image: Image, events: number, seed: number): 
   bootTo(machine, code.mix);
 
   const found = {
-    irq_to_task: new Map<number, number>(), last_to_first: new Map<number, number>(), send: new Map<number, number>(),
-    send_to_receiver: new Map<number, number>(), interrupted: new Set<number>(),
+    irq_to_task: new Map<number, number>(), last_to_first: new Map<number, number>(), from_last: new Map<number, number>(),
+    send: new Map<number, number>(), send_to_receiver: new Map<number, number>(), interrupted: new Set<number>(),
   };
   let raised: number | undefined, before: readonly [cycle: number, eip: number] = [0, 0];
   let began: number | undefined, sent: number | undefined;
@@ -83,8 +99,10 @@ function measure(machine: Machine, image: Image, events: number, seed: number): 
     machine.retirements((eip, cycle) => {
       if (raised !== undefined && ((cycle - raised) | 0) >= 0 && holds(code.answer, eip)) {
         if (!holds(code.mix, before[1])) throw new Error(`after ${before[1].toString(16)} there should be no switch`);
-        count(found.irq_to_task, (cycle - raised) >>> 0);
-        count(found.last_to_first, (cycle - before[0]) >>> 0);
+        const [since_rise, since_last] = [(cycle - raised) >>> 0, (cycle - before[0]) >>> 0];
+        count(found.irq_to_task, since_rise);
+        count(found.from_last, since_last);
+        count(found.last_to_first, Math.min(since_last, since_rise - decision_cycles));
         found.interrupted.add(before[1]);
         raised = undefined;
       }
@@ -108,6 +126,9 @@ function measure(machine: Machine, image: Image, events: number, seed: number): 
     machine.setLines(0);
     machine.run(answer_cycles - rise_cycles);
   }
+  const soonest = Math.min(...found.irq_to_task.keys());
+  const expected = decision_cycles + contextsConfig.exchange_cycles + refill_cycles;
+  if (soonest !== expected) throw new Error(`a task answers after ${soonest} cycles, of which ${expected} are accounted for`);
   return found;
 }
 

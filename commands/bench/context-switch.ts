@@ -11,14 +11,16 @@ export const contextSwitch: Measurement = {
   async measure(scope) {
     const { measuredSwitches, circumstances } = await import("../../bench/tasks/measured.ts");
     const { extent, extentText, countOf } = await import("../../bench/levels/distribution.ts");
-    const { last_to_first } = await measuredSwitches(scope);
+    const { last_to_first, from_last } = await measuredSwitches(scope);
     return {
       value: extent(last_to_first).max,
       how:
         "a task is preempted by one that is released: from the clock in which its last instruction is complete, or in " +
-        "which the switch is decided if an instruction was under way then that is abandoned, to that in which the " +
-        `other's first one is; ${countOf(last_to_first)} switches; ${circumstances}`,
-      spread: extentText(last_to_first),
+        "which the switch is decided if an instruction is under way then, to that in which the other's first one is; " +
+        `${countOf(last_to_first)} switches; ${circumstances}`,
+      spread:
+        `${extentText(last_to_first)}; with what an instruction that was given up, or in the midst of its rounds, had done: ` +
+        extentText(from_last),
     };
   },
 };
