@@ -14,6 +14,8 @@ interface CampaignOptions {
 
 interface Campaign {
   readonly summary: string;
+  /** What `--campaign` takes. */
+  readonly parts?: readonly string[];
   run(options: CampaignOptions): Promise<{ readonly cases: number; readonly differences: number }>;
 }
 
@@ -25,26 +27,29 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   cpu: {
     summary: "random instruction sequences: the core against this computer's own processor, and Bochs",
     run: async (options) => (await import("../tests/cpu/fuzz.ts")).fuzzCpu(options),
+    parts: ["flat", "sixteen", "segments", "smc", "system", "all"], // tests/cpu/campaigns.ts, and tests/system
+  },
+  accelerators: {
+    summary: "random operations: scheduler, contexts and the others against their models, and Verilator",
+    run: async (options) => (await import("../tests/accelerators/fuzz.ts")).fuzzAccelerators(options),
+    parts: ["scheduler", "contexts", "mpu", "mailbox", "router", "trace", "all"],
   },
 };
 
 const SECONDS_DEFAULT = "60";
-
-/** What `--campaign` takes; tests/cpu/campaigns.ts has them, and tests/system the last but one. */
-const CPU_CAMPAIGNS = ["flat", "sixteen", "segments", "smc", "system", "all"];
 
 export default command({
   summary: "compare random inputs with an independent reference until the time is over",
   names: "CAMPAIGN",
   options: {
     seconds: { value: "N", text: `how long (default ${SECONDS_DEFAULT})` },
-    campaign: { value: "NAME", text: `of cpu, only one of ${CPU_CAMPAIGNS.join(", ")} (default all)` },
+    campaign: { value: "NAME", text: `only one part; ${partsText()} (default all)` },
     seed: { value: "N", text: "where the random numbers start; default: another place each time, which is printed" },
     "no-install": NO_INSTALL,
   },
   details:
     `Campaigns:\n${Object.entries(CAMPAIGNS)
-      .map(([name, { summary }]) => `  ${name.padEnd(8)}${summary}\n`)
+      .map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}\n`)
       .join("")}\nExit status: 0 if no difference was found, else 1.\n`,
   async run({ options, names }) {
     const [name, ...more] = names;
@@ -58,9 +63,9 @@ export default command({
       );
     }
     const { campaign: part } = options;
-    if (part !== undefined && (name !== "cpu" || !CPU_CAMPAIGNS.includes(part))) {
-      const reason = name === "cpu" ? `there is no campaign "${part}" of cpu` : `${name} has no --campaign`;
-      throw usageFailure(reason, `cpu has: ${CPU_CAMPAIGNS.join(", ")}`);
+    if (part !== undefined && campaign.parts?.includes(part) !== true) {
+      const reason = campaign.parts === undefined ? `${name} has no --campaign` : `there is no campaign "${part}" of ${name}`;
+      throw usageFailure(reason, partsText());
     }
     const seconds = parseCount("seconds", options.seconds ?? SECONDS_DEFAULT);
     const seed = options.seed === undefined ? Date.now() % 2 ** 31 : parseCount("seed", options.seed);
@@ -71,3 +76,7 @@ export default command({
     return differences === 0 ? Status.ok : Status.failed;
   },
 });
+
+function partsText(): string {
+  return Object.entries(CAMPAIGNS).flatMap(([name, { parts }]) => (parts === undefined ? [] : [`${name} has: ${parts.join(", ")}`])).join("; ");
+}

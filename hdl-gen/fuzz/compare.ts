@@ -1,7 +1,7 @@
 // The same designs under the same inputs in our simulator, in Icarus Verilog and in Verilator: every bit of every
 // output must agree in every cycle.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { simulate, verilog, type Design, type Signal } from "../index.ts";
 import type { Random } from "./random.ts";
@@ -26,6 +26,33 @@ export function randomCase(r: Random, design: Design, cycles: number): Case {
     return (reset ? 1n << BigInt(total(inputs)) : 0n) | packed;
   });
   return { design, stimulus };
+}
+
+export interface Recorder {
+  /** To be called before each clock edge. */
+  readonly see: (simulation: { peek(label: string): number | bigint }) => void;
+  readonly recorded: Case;
+  /** As another tool should print them; of the cycles in reset nothing is known. */
+  readonly outputs: readonly (string | undefined)[];
+}
+
+/** Takes down what goes into a simulation and what comes out, for another tool to do the same; no more than so many cycles. */
+export function recorder(design: Design, { reset_cycles = 1, cycles_max = Number.POSITIVE_INFINITY } = {}): Recorder {
+  const [inputs, outputs] = [ins(design), outs(design)];
+  const resetting = 1n << BigInt(total(inputs));
+  const stimulus = Array.from({ length: reset_cycles }, () => resetting);
+  const seen: (string | undefined)[] = Array.from({ length: reset_cycles }, () => undefined);
+  return {
+    recorded: { design, stimulus },
+    outputs: seen,
+    see(simulation) {
+      if (stimulus.length >= cycles_max) return;
+      const packed = (signals: readonly Signal[]): bigint =>
+        signals.reduce((all, s) => (all << BigInt(s.width)) | BigInt(simulation.peek(s.label)), 0n);
+      stimulus.push(packed(inputs));
+      seen.push(hex(packed(outputs), total(outputs)));
+    },
+  };
 }
 
 /** For each cycle the outputs, first output highest, in hexadecimal. */
@@ -103,12 +130,17 @@ export function prepare(cases: readonly Case[], folder: string): readonly string
   for (const [file, content] of files) writeFileSync(file, content);
   const designs = cases.map(({ design }) => {
     const file = join(folder, `${design.name}.v`);
-    writeFileSync(file, verilog(design));
+    writeNew(file, verilog(design));
     return file;
   });
   const benchFile = join(folder, "bench.v");
-  writeFileSync(benchFile, text);
+  writeNew(benchFile, text);
   return [...designs, benchFile];
+}
+
+/** What is there already stays as it is: nothing is built again for the same design with other inputs. */
+function writeNew(file: string, content: string): void {
+  if (!existsSync(file) || readFileSync(file, "utf8") !== content) writeFileSync(file, content);
 }
 
 /** For each case the lines it printed. */
@@ -168,7 +200,7 @@ export function runVerilator(cases: readonly Case[], folder: string): string[][]
   const quiet = POINTLESS.map((warning) => `-Wno-${warning}`);
   for (const file of designs) run("verilator", ["--lint-only", "-Wall", ...quiet, file]);
   const main = join(folder, "main.cpp");
-  writeFileSync(main, MAIN);
+  writeNew(main, MAIN);
   const built = join(folder, "verilated");
   run("verilator", [
     "--cc", "--exe", "--build", "-O0", "--x-initial", "0", "--x-assign", "0", "-Wno-fatal", "-Wno-lint", "-CFLAGS", "-O0",
@@ -191,8 +223,10 @@ export function checkWithYosys(cases: readonly Case[], folder: string): string |
 }
 
 /** The first cycle in which two runs differ, told so that a person can find it. */
-export function firstDifference({ design }: Case, ours: readonly string[], theirs: readonly string[], tool: string): string | undefined {
-  const cycle = ours.findIndex((line, i) => line !== theirs[i]);
+export function firstDifference(
+  { design }: Case, ours: readonly (string | undefined)[], theirs: readonly string[], tool: string,
+): string | undefined {
+  const cycle = ours.findIndex((line, i) => line !== undefined && line !== theirs[i]);
   if (cycle < 0) return theirs.length === ours.length ? undefined : `${design.name}: ${tool} printed ${theirs.length} cycles, not ${ours.length}`;
   const a = BigInt(`0x${ours[cycle]}`);
   const b = theirs[cycle];

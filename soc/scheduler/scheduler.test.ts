@@ -1,8 +1,8 @@
 // The scheduler: what it does in a few cases, each to the cycle, and beside its model at random.
-import { waves, type Signal } from "#hdl-gen";
+import { waves } from "#hdl-gen";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { firstDifference, runHere, runVerilator } from "../../hdl-gen/fuzz/compare.ts";
+import { firstDifference, recorder, runVerilator } from "../../hdl-gen/fuzz/compare.ts";
 import { bench, type Bench } from "./bench.ts";
 import { compare } from "./compare.ts";
 import { idleSetup, type TaskSetup } from "./model.ts";
@@ -289,21 +289,10 @@ for (const [tasks, firstNow, what] of [
 
 test("Verilator sees the same in every cycle", () => {
   const design = scheduler(schedulerConfig);
-  const inputs: Signal[] = design.signals.filter(({ kind }) => kind === "input");
-  const width = inputs.reduce((sum, signal) => sum + signal.width, 0);
-  const stimulus: bigint[] = [1n << BigInt(width), 1n << BigInt(width)];
-  compare({
-    seed: 5, operations: 600, tasks: 40,
-    record: (b) => {
-      b.onCycle(() => {
-        stimulus.push(inputs.reduce((all, { label, width: bits }) => (all << BigInt(bits)) | BigInt(b.sim.peek(label)), 0n));
-      });
-    },
-  });
-  const folder = "build/tests/scheduler-verilator";
-  const one = { design, stimulus };
-  const [theirs] = runVerilator([one], folder);
-  assert.is(firstDifference(one, runHere(one), theirs ?? [], "Verilator"), undefined);
+  const { see, recorded, outputs } = recorder(design, { reset_cycles: 2 });
+  compare({ seed: 5, operations: 600, tasks: 40, record: (b) => { b.onCycle(() => { see(b.sim); }); } });
+  const [theirs = []] = runVerilator([recorded], "build/tests/scheduler-verilator");
+  assert.is(firstDifference(recorded, outputs, theirs, "Verilator"), undefined);
 });
 
 test.run();

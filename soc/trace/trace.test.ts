@@ -5,11 +5,11 @@ import * as assert from "uvu/assert";
 import { randomCase, runHere, runVerilator } from "../../hdl-gen/fuzz/compare.ts";
 import { random } from "../../hdl-gen/fuzz/random.ts";
 import { readLine, tracedLine } from "./bench.ts";
+import { compareMerger } from "./campaign.ts";
 import { eventKinds } from "./events.ts";
 import { encodeFrame } from "./frame.ts";
 import { framer } from "./framer.ts";
-import { eventMerger } from "./merger.ts";
-import { encodeStream, mergerModel, type ReportedEvent } from "./model.ts";
+import { encodeStream, type ReportedEvent } from "./model.ts";
 import { kindOf } from "./ports.ts";
 import type { TimedRecord } from "./records.ts";
 import { trace } from "./registers.ts";
@@ -176,38 +176,7 @@ test("when it does not, the records say exactly how many are missing, and the re
 });
 
 test("the merger gives the model's records in the model's cycles", () => {
-  const shape = {
-    inputs: 3, rows: 3, kind_bits: 5, task_bits: 8, argument_bits: 8, now_bits: 37, time_bits: 24, sync_cycles: 64,
-  };
-  const sim = simulate(eventMerger(shape)).reset();
-  const { io } = sim;
-  const model = mergerModel({ rows: shape.rows, lost_max: 255, sync_cycles: shape.sync_cycles });
-  const r = random(3);
-  let [busy, slow] = [4, 2];
-  for (let cycle = 0; cycle < (long ? 1_000_000 : 20_000); cycle++) {
-    if (r.oneIn(200)) [busy, slow] = [1 + r.below(12), 1 + r.below(4)];
-    const events = Array.from({ length: shape.inputs }, (): ReportedEvent | undefined =>
-      r.oneIn(busy) ? { kind: 2 + r.below(30), task: r.below(256), argument: r.below(256) } : undefined);
-    const enable = cycle % 3000 < 2800;
-    const kinds = cycle % 500 < 400 ? 0xffff_ffff : 0x0f0f_0f0f;
-    const ready = r.oneIn(slow);
-    const now = BigInt(cycle);
-    Object.assign(io, { now, enable: enable ? 1 : 0, kinds });
-    io.events.forEach((event, i) => Object.assign(event, { valid: events[i] === undefined ? 0 : 1, ...events[i] }));
-    io.take.ready = ready ? 1 : 0;
-    const expected = model.step({ now, enable, kinds, events, ready });
-    assert.is(io.take.valid, expected === undefined ? 0 : 1, `cycle ${cycle}`);
-    if (expected !== undefined) {
-      const { kind, task, argument, time } = io.take.record;
-      const high = expected.kind === kindOf("sync") ? expected.time >> 24n : undefined;
-      assert.equal(
-        { kind, task, argument, time: BigInt(time) },
-        { ...expected, ...(high === undefined ? {} : { task: Number(high >> 8n), argument: Number(high & 0xffn) }),
-          time: BigInt.asUintN(24, expected.time) },
-      );
-    }
-    sim.step();
-  }
+  compareMerger(long ? 1_000_000 : 20_000, 3);
 });
 
 test("frames are those of the reference, from whichever row the body comes", () => {
