@@ -209,7 +209,7 @@ export function placeAccelerators(m: Builder, config: Accelerators, around: Surr
     m.unused(...leavesOfSwitch(around.core.switch));
   } else {
     const unit = m.instance("contexts", contexts(config.contexts), {
-      core: around.core.switch, bus: page("contexts"), choice: link.choice, waits: link.waits,
+      core: around.core.switch, bus: page("contexts"), cpl: running.cpl, choice: link.choice, waits: link.waits,
       next: { ready: link.next.ready },
     });
     answer("contexts", unit.bus.rdata);

@@ -20,6 +20,7 @@ const ports = (config: ContextsConfig) => {
   return {
     core: flip(switchPort),
     bus: wordDevice,
+    cpl: input(2, "the running task's: in rings 1 to 3 the page reads as 0, and writes do nothing"),
     choice: {
       valid: input(1, "some task is ready and may run; else task 0 runs"),
       number: input(task, "who shall run"),
@@ -46,7 +47,8 @@ export function contexts(config: ContextsConfig): Design<ContextsPorts> {
   const taskBits = taskBitsOf(config);
   return module("contexts", description.doc, ports(config), (m, io) => {
     const { bus, core } = io;
-    const { written } = m.nets({ written: and(bus.access, bus.write, bus.mask.all()) });
+    const { is_kernel } = m.nets({ is_kernel: io.cpl.eq(0) });
+    const { written } = m.nets({ written: and(bus.access, bus.write, bus.mask.all(), is_kernel) });
     const at = ({ offset }: { readonly offset: number }): Bit => bus.address.eq(offset / 4);
     const writes = (register: { readonly offset: number }): Bit => written.and(at(register));
     const r = m.regs({
@@ -158,6 +160,8 @@ export function contexts(config: ContextsConfig): Design<ContextsPorts> {
     io.event.argument.value = mux(r.belated.valid, r.belated.by.zext(32), s.running.zext(32));
 
     const wide = (task: Bits): Bits => (taskBits === 8 ? task : task.zext(8));
+    const { shown } = m.nets({ shown: 32 });
+    bus.rdata.value = and(shown, is_kernel.replicate(32));
     m.match(bus.address, ([
       [registers.TASK, r.number.zext(32)],
       [registers.VALUE, r.found],
@@ -166,8 +170,8 @@ export function contexts(config: ContextsConfig): Design<ContextsPorts> {
         BUSY: r.access.valid, SWITCHES: s.next.valid, NEXT: wide(s.next.task), RUNNING: wide(s.running),
       })],
       [registers.LATE, pack(32, registers.LATE.fields, { COUNT: r.late.count, MOST: r.late.most })],
-    ] as const).map(([{ offset }, value]) => [offset / 4, () => { bus.rdata.value = value; }] as const), () => {
-      bus.rdata.value = 0;
+    ] as const).map(([{ offset }, value]) => [offset / 4, () => { shown.value = value; }] as const), () => {
+      shown.value = 0;
     });
   });
 }
