@@ -171,7 +171,10 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
 
     const serial = placeSerialLine(m, config.uart, {
       bus: devices.io.uart, rx: io.uart_rx, trace: placed.body,
-      debug: { config: config.accelerators.debug, core: cpu.debug, memory: ways.unit },
+      debug: {
+        config: config.accelerators.debug, core: cpu.debug, memory: ways.unit, number: wires.debug.registers.number,
+        task: wires.running.task,
+      },
     });
     m.drive(wires.debug, serial.debug.core);
     m.drive(wires.debug_memory, serial.debug.memory);

@@ -1,8 +1,11 @@
 // The machine's serial line: the UART's text, the trace's frames between it, and the debug unit's in both directions.
-import { constant, type Bit, type Builder, type Flipped, type Given, type Yields } from "#hdl-gen";
+import {
+  constant, mux, type Bit, type Bits, type Builder, type Flipped, type Given, type Yields,
+} from "#hdl-gen";
 import type { byteDevice } from "./bus/ports.ts";
 import { debugUnit, type DebugConfig } from "./debug/debug.ts";
 import { noDebug } from "./debug/ports.ts";
+import { debugRegisters } from "./debug/requests.ts";
 import { framedLine } from "./trace/framed-line.ts";
 import type { bytePort } from "./trace/ports.ts";
 import { plainUart } from "./uart/plain.ts";
@@ -18,6 +21,10 @@ interface Surroundings {
   readonly debug: {
     readonly config: DebugConfig | undefined;
     readonly core: Given<Debug>["core"];
+    /** The register that the unit asks the core for. */
+    readonly number: Bits<8>;
+    /** Which task's registers these are, the core does not know. */
+    readonly task: Bits<8>;
     readonly memory: Given<Debug>["memory"];
   };
 }
@@ -48,7 +55,7 @@ export function placeSerialLine(m: Builder, config: UartConfig, { bus, rx, trace
     heard: { is_text: outgoing.is_text },
   });
   const unit = debug.config === undefined ? undefined : m.instance("debugger", debugUnit(debug.config), {
-    line: placed.heard, core: debug.core, memory: debug.memory, body: { ready: outgoing.debug_taken },
+    line: placed.heard, core: withTask(m, debug), memory: debug.memory, body: { ready: outgoing.debug_taken },
   });
   outgoing.is_text.value = unit?.text.valid ?? 1;
   if (unit === undefined) m.unused(placed.heard.valid, placed.heard.data);
@@ -69,4 +76,10 @@ export function placeSerialLine(m: Builder, config: UartConfig, { bus, rx, trace
     trace_taken: (trace === undefined ? undefined : taken.at(-1)) ?? constant(0, 1),
     debug: unit === undefined ? { core: noDebug, memory: noMemory } : { core: unit.core, memory: unit.memory },
   };
+}
+
+function withTask(m: Builder, { core, number, task }: Surroundings["debug"]): Given<Debug>["core"] {
+  const { asks_task } = m.nets({ asks_task: number.eq(debugRegisters.indexOf("task")) });
+  const { ready, rdata } = core.registers;
+  return { ...core, registers: { ready, rdata: mux(asks_task, task.zext(32), rdata) } };
 }

@@ -2,13 +2,13 @@
 import { module, simulate, input, output } from "#hdl-gen";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { DebugError, debugClient } from "../console/debug/client.ts";
-import { lineSplitter } from "../console/trace/splitter.ts";
-import { random } from "../hdl-gen/fuzz/random.ts";
-import { debugUnit } from "../soc/debug/debug.ts";
-import { standInCore } from "../soc/debug/stand-in.ts";
-import type { Frame } from "../soc/trace/frame.ts";
-import { framedLine } from "../soc/trace/framed-line.ts";
+import { DebugError, debugClient } from "../../console/debug/client.ts";
+import { lineSplitter } from "../../console/trace/splitter.ts";
+import { random } from "../../hdl-gen/fuzz/random.ts";
+import { debugUnit } from "../../soc/debug/debug.ts";
+import { standInCore } from "../../soc/debug/stand-in.ts";
+import type { Frame } from "../../soc/trace/frame.ts";
+import { framedLine } from "../../soc/trace/framed-line.ts";
 
 const test = suite("debugger, from host to hardware");
 
