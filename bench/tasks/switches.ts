@@ -34,7 +34,7 @@ const holds = ({ first, end }: Code, eip: number): boolean => eip >= first && ei
 
 /** Clocks, how often. */
 export type Counts = Map<number, number>;
-const count = (of: Counts, clocks: number): void => { of.set(clocks, (of.get(clocks) ?? 0) + 1); };
+export const count = (of: Counts, clocks: number): void => { of.set(clocks, (of.get(clocks) ?? 0) + 1); };
 
 export interface SwitchClocks {
   /** From the clock in which the line is high first to that in which the task's first instruction is complete. */

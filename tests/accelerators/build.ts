@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { cached } from "../../commands/cache.ts";
+import { cached, filesBelow } from "../../commands/cache.ts";
 import { toolVersion } from "../../commands/tools.ts";
 import { bootHeader } from "../../kernel/boot-header.ts";
 import { readElf } from "../../kernel/elf.ts";
@@ -19,6 +19,8 @@ const baseHeaders = ["layout.h", "units.h", "program.ld"].map((name) => join(her
 /** Where the tasks' stacks lie, one after the other, and what the host looks at. */
 export const places = { stacks: 0x2_0000, results: 0x3_0000 } as const;
 
+const isHeader = (file: string): boolean => file.endsWith(".h");
+
 export interface BareProgram {
   readonly name: string;
   /** Paths of C and assembly. */
@@ -26,6 +28,8 @@ export interface BareProgram {
   /** Sources that the host has written, by name. */
   readonly generated?: Readonly<Record<string, string>>;
   readonly defines?: Readonly<Record<string, string>>;
+  /** Where else headers are, all of which count as sources. */
+  readonly includeDirs?: readonly string[];
 }
 
 export interface Image {
@@ -35,10 +39,14 @@ export interface Image {
   readonly elf: Uint8Array;
 }
 
-export async function buildProgram({ name, sources, generated = {}, defines = {} }: BareProgram): Promise<Image> {
+export async function buildProgram(
+  { name, sources, generated = {}, defines = {}, includeDirs = [] }: BareProgram,
+): Promise<Image> {
+  const folders = [...new Set([...sources.map((path) => dirname(path)), ...includeDirs])];
+  const found = await Promise.all(folders.map((path) => filesBelow(path, isHeader)));
   const folder = await cached({
     name: `bare-${name}`,
-    files: [...base, ...baseHeaders, ...sources],
+    files: [...new Set([...base, ...baseHeaders, ...sources, ...found.flat()])],
     facts: {
       ...headers(), ...generated, ...defines, places: JSON.stringify(places),
       compiler: await toolVersion("i686-linux-gnu-gcc"),
@@ -50,7 +58,7 @@ export async function buildProgram({ name, sources, generated = {}, defines = {}
       for (const [file, text] of Object.entries(generated)) writeFileSync(join(cwd, file), text);
       await link({
         sources: [...base, ...sources, ...Object.keys(generated).map((file) => join(cwd, file))],
-        includeDirs: [join(here, "program"), include],
+        includeDirs: [join(here, "program"), include, ...includeDirs],
         linkerScript: join(here, "program", "program.ld"),
         defines,
         symbols: { IMAGE_ADDRESS: bootHeader.address, STACKS_ADDRESS: places.stacks, RESULTS_ADDRESS: places.results },
