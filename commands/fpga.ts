@@ -1,17 +1,22 @@
 import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
 import type { Board, Programmer } from "../fpga/board.ts";
 import { BOARDS } from "../fpga/boards.ts";
 import { type BuildReport, reportText } from "../fpga/report.ts";
+import { cached } from "./cache.ts";
 import { command } from "./command.ts";
 import { Failure, Status, usageFailure } from "./failure.ts";
 import { NO_INSTALL, requireTools } from "./install.ts";
 import { nearest } from "./nearest.ts";
-import { shown } from "./paths.ts";
+import { fromRoot, shown } from "./paths.ts";
 import { mustSucceed } from "./process.ts";
 import { say } from "./say.ts";
 import { bitstreamPath, buildBitstream, currentFingerprint, logFolder, readReport } from "./steps/bitstream.ts";
 import { onPath } from "./steps/place-and-route-tools.ts";
+import { buildSoc } from "./steps/soc.ts";
+import { toolVersion } from "./tools.ts";
 
 interface Given {
   readonly board: Board;
@@ -23,6 +28,7 @@ interface Given {
 const ACTIONS: Readonly<Record<string, { readonly text: string; run(given: Given): Promise<number> }>> = {
   build: { text: "make the bitstream: the machine, boot ROM and kernel included", run: build },
   report: { text: "show the last build's clock, slowest path and use of the FPGA", run: report },
+  area: { text: "show how many cells each part of the machine takes, and each module (takes some minutes)", run: area },
   program: { text: "load the last build's bitstream into the board on USB", run: program },
   boards: { text: "list the boards", run: boards },
 };
@@ -33,7 +39,7 @@ export default command({
   options: {
     board: { value: "NAME", text: "which board; without it the first of the list" },
     flash: { text: "program: into the board's flash, to stay when power is lost" },
-    json: { text: "report: as JSON" },
+    json: { text: "report, area: as JSON" },
     "no-install": NO_INSTALL,
   },
   details: `\
@@ -91,6 +97,29 @@ async function report({ board, json }: Given): Promise<number> {
   if (last === undefined) throw notBuilt(board);
   console.log(json ? JSON.stringify(last, null, 2) : reportText(last));
   if (last.fingerprint !== (await currentFingerprint(board))) say("the hardware has changed since");
+  return Status.ok;
+}
+
+async function area({ mayInstall, json }: Given): Promise<number> {
+  await requireTools(["bench"], mayInstall);
+  const { verilogPath } = await buildSoc();
+  const entry = await cached({
+    name: "cells",
+    files: [verilogPath, fromRoot("soc", "area.ts")],
+    facts: { yosys: await toolVersion("yosys") },
+    async make(folder) {
+      say("synthesising for the ECP5, module by module");
+      const { areaByModule, areaTable, partAreas } = await import("../soc/area.ts");
+      const areas = areaByModule(verilogPath, "atomicos_soc");
+      const cellsOf = ({ module, instances, cells }: (typeof areas)[number]): unknown =>
+        ({ module, instances, cells: Object.fromEntries(cells) });
+      const tables = `Parts, each with what is inside it:\n\n${areaTable(partAreas(areas))}\nModules:\n\n${areaTable(areas)}`;
+      await writeFile(join(folder, "tables"), tables);
+      const parts = { parts: partAreas(areas).map(cellsOf), modules: areas.map(cellsOf) };
+      await writeFile(join(folder, "json"), JSON.stringify(parts, null, 2));
+    },
+  });
+  console.log((await readFile(join(entry, json ? "json" : "tables"), "utf8")).trimEnd());
   return Status.ok;
 }
 
