@@ -34,6 +34,10 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
     run: async (options) => (await import("../tests/accelerators/fuzz.ts")).fuzzAccelerators(options),
     parts: ["scheduler", "contexts", "mpu", "mailbox", "router", "trace", "all"],
   },
+  kernel: {
+    summary: "random system calls from ring 3: against the model of capabilities and the proven bounds",
+    run: async (options) => (await import("../tests/kernel/campaign.ts")).fuzzKernel(options),
+  },
 };
 
 const SECONDS_DEFAULT = "60";

@@ -25,6 +25,8 @@ export const copies_max = 2;
 
 export interface CapabilityModel {
   give(table: number): void;
+  /** What the slot holds, or why that is nothing. */
+  held(table: number, slot: number): Given | Answer;
   check(table: number, slot: number, object: number, rights: number): Answer;
   copy(table: number, slot: number, to: number, toSlot: number, rights: number): Answer;
   move(table: number, slot: number, to: number, toSlot: number, rights: number): Answer;
@@ -68,6 +70,7 @@ export function capabilityModel(initial: readonly { readonly slots: number; read
 
   return {
     give,
+    held: find,
     check(table, slot, object, rights) {
       const found = tables[table]?.[slot];
       if (found === undefined) return refusal("BAD_SLOT");

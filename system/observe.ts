@@ -1,0 +1,71 @@
+// What a simulated machine shows of a described system, without the system's help: who ran when, by the instructions that
+// were completed, and the values of its programs' variables.
+import { readFileSync } from "node:fs";
+
+import { readElf } from "../kernel/elf.ts";
+import type { Machine } from "../sim/machine.ts";
+import type { BuiltSystem } from "./build.ts";
+
+/** Somebody ran: a task, by its name, `kernelItself`, or `nobody`. */
+export interface Stretch {
+  readonly task: string | symbol;
+  /** Cycles in which the first and the last of its instructions were completed. */
+  readonly from: number;
+  readonly to: number;
+  /** The address of the first. */
+  readonly first: number;
+}
+
+export const kernelItself = Symbol("the kernel");
+/** The kernel sleeps. */
+export const nobody = Symbol("nobody");
+
+export interface Observer {
+  /** An instruction, in the order in which they are completed. */
+  completed(eip: number, cycle: number): void;
+  readonly stretches: readonly Stretch[];
+}
+
+export function observer({ elf, placement, programs }: BuiltSystem): Observer {
+  const kernel = readElf(readFileSync(elf), elf);
+  const idle = kernel.symbols.find(({ name }) => name === "idle_loop");
+  if (idle === undefined) throw new Error("the kernel has no idle_loop");
+  const idle_bytes = Math.max(idle.bytes, 1);
+  const codes: { task: Stretch["task"]; first: number; end: number }[] = programs.flatMap(
+    ({ image: { task, sizes } }, index) => {
+      const at = placement.images[index];
+      return at === undefined ? [] : [{ task: task.name, first: at.code, end: at.code + sizes.code }];
+    },
+  );
+  codes.push({ task: nobody, first: idle.address, end: idle.address + idle_bytes });
+  const elsewhere = { task: kernelItself, first: 0, end: 0 };
+
+  const stretches: { -readonly [K in keyof Stretch]: Stretch[K] }[] = [];
+  let code: (typeof codes)[number] | undefined;
+  return {
+    completed(eip, cycle) {
+      const last = stretches.at(-1);
+      const here = code !== undefined && eip >= code.first && eip < code.end
+        ? code
+        : codes.find(({ first, end }) => eip >= first && eip < end) ?? elsewhere;
+      if (here === code && last !== undefined) {
+        last.to = cycle;
+        return;
+      }
+      code = here;
+      stretches.push({ task: here.task, from: cycle, to: cycle, first: eip });
+    },
+    stretches,
+  };
+}
+
+/** A variable of a task's program, or an element of an array of words. */
+export function variable(
+  machine: Pick<Machine, "read">, { programs }: BuiltSystem, task: string, name: string, index = 0,
+): number {
+  const program = programs.find(({ image }) => image.task.name === task);
+  if (program === undefined) throw new Error(`there is no task ${task}`);
+  const symbol = readElf(readFileSync(program.elf), program.elf).symbols.find((each) => each.name === name);
+  if (symbol === undefined) throw new Error(`${task} has no ${name}`);
+  return Buffer.from(machine.read(symbol.address + 4 * index, 4)).readInt32LE();
+}

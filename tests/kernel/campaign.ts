@@ -1,0 +1,241 @@
+// Random system calls from ring 3 on the machine: right ones, and ones with forged and void capabilities, nonsense for
+// numbers and arguments, by SYSENTER and by INT. Held against the model of capabilities, the table of calls, and the proven
+// bounds; and others must not notice.
+
+import { readFileSync } from "node:fs";
+
+import { fromRoot } from "../../commands/paths.ts";
+import { readSubject } from "../../commands/wcet.ts";
+import { buildMachine } from "../../commands/steps/machine.ts";
+import { buildHeaders } from "../../commands/steps/software.ts";
+import { regionAt } from "../../commands/steps/system.ts";
+import { bootHeader } from "../../kernel/boot-header.ts";
+import { capabilityModel, refusal, type CapabilityModel } from "../../kernel/capability-model.ts";
+import { refusals, systemCalls, capabilityTypes } from "../../kernel/system-calls.ts";
+import { createMachine, type Machine } from "../../sim/machine.ts";
+import { seeded } from "../../system/admission/random-sets.ts";
+import { buildSystem, type BuiltSystem } from "../../system/build.ts";
+import { variable } from "../../system/observe.ts";
+import { rightsWord } from "../../system/rights.ts";
+import { boundOf } from "../../wcet/analyse.ts";
+import { auditOf, type Audit } from "../../wcet/audit.ts";
+import described from "./system.ts";
+
+/** One call: what EAX and the four words are, and the way into the kernel. */
+export interface Attack {
+  readonly call: number;
+  readonly slot: number;
+  readonly words: readonly [number, number, number, number];
+  readonly byInterrupt: boolean;
+}
+
+interface Answer {
+  /** Undefined: it did not come back. */
+  readonly result: number | undefined;
+  readonly words: readonly number[];
+}
+
+export interface KernelFound {
+  readonly cases: number;
+  readonly differences: number;
+}
+
+interface Options {
+  /** Until so many calls were made, or so long. */
+  readonly calls?: number;
+  readonly seconds?: number;
+  readonly seed: number;
+  readonly log: (line: string) => void;
+}
+
+const attacks_max = 64;
+const row_words = 8;
+const header_bytes = 32;
+/** Enough for all attacks of a batch to end, or to be ended by the warden, every millisecond. */
+const batch_cycles_max = 6_000_000;
+const steady_period_cycles = 10_000;
+const victimsSecret = 0x5ec4e7;
+const callerItself = 0xffff;
+const slots_max = 2 ** 24;
+const shown_max = 10;
+/** Then all begins anew, or the attacker would soon have given everything up. */
+const batches_max = 3;
+
+const numberOf = (name: string): number => systemCalls.find((call) => call.name === name)?.number ?? -1;
+const [COPY, REVOKE, DISCARD, DESCRIBE, CALL] = ["copy", "revoke", "discard", "describe", "call"].map(numberOf);
+
+/** Whose tables the model has, in its order. */
+const [ATTACKER, VICTIM] = [0, 1];
+const objectNumber = (kind: string): number => capabilityTypes.findIndex((type) => type === kind) + 1;
+
+/** Whether a capability is void they ask first, then whether it is of the kind; the others the other way round. */
+const handsOn: ReadonlySet<string> = new Set(["lend", "grant"]);
+
+function modelOf({ system }: BuiltSystem): CapabilityModel {
+  return capabilityModel(["attacker", "victim"].map((name) => {
+    const task = system.tasks.find((each) => each.name === name);
+    if (task === undefined) throw new Error(`there is no task ${name}`);
+    const given = task.capabilities.map(({ kind, index, rights }) => ({ object: objectNumber(kind), index, rights: rightsWord(rights) }));
+    return { slots: task.slots, given };
+  }));
+}
+
+/** What the call must answer, if capabilities alone decide that; the model then is as the kernel is behind it. */
+function expected(model: CapabilityModel, { call: number, slot, words: [first, second, third] }: Attack, victim: number): number | undefined {
+  const call = systemCalls[number];
+  if (call === undefined) return refusal("BAD_CALL");
+  const needed = rightsWord(call.rights);
+  if (call.object === "none") return undefined;
+  if (call.object !== "any" && !handsOn.has(call.name)) {
+    const allowed = model.check(ATTACKER, slot, objectNumber(call.object), needed);
+    return allowed < 0 ? allowed : undefined;
+  }
+  if (number === DISCARD) return model.discard(ATTACKER, slot);
+  const held = model.held(ATTACKER, slot);
+  if (typeof held === "number") return held;
+  if (call.object !== "any" && held.object !== objectNumber(call.object)) return refusal("BAD_TYPE");
+  if ((held.rights & needed) !== needed) return refusal("NOT_ALLOWED");
+  if (number === REVOKE) return model.revoke(ATTACKER, slot);
+  if (number === DESCRIBE) return 0;
+  if (first === callerItself) return model.copy(ATTACKER, slot, ATTACKER, second, third);
+  const to = model.check(ATTACKER, first, objectNumber("process"), rightsWord(["call"]));
+  if (to < 0) return to;
+  return to === victim ? model.copy(ATTACKER, slot, VICTIM, second, third) : undefined;
+}
+
+/** Of a description: object, index and rights of what a slot holds. */
+function describes(model: CapabilityModel, table: number, slot: number, [object, index, rights]: readonly number[]): boolean {
+  const held = model.held(table, slot);
+  return typeof held === "object" && held.object === object && held.index === index && held.rights === rights;
+}
+
+function randomAttack(random: () => number): Attack {
+  const below = (count: number): number => Math.floor(random() * count);
+  const word = (): number => below(2 ** 32);
+  const oneOf = <T>(all: readonly [T, ...T[]]): T => all[below(all.length)] ?? all[0];
+  const slot = (): number => oneOf([below(12), below(12), below(12), below(12), below(12), below(64), below(slots_max)]);
+  const rights = oneOf([0xffff_ffff, 0xffff_ffff, word()]);
+  const byInterrupt = random() < 0.2;
+  const to = oneOf([callerItself, 1, slot()]);
+  const kind = random();
+  if (kind < 0.3) return { call: COPY ?? 0, slot: slot(), words: [to, oneOf([below(12), below(12), word()]), rights, word()], byInterrupt };
+  // Not the region through which it is told what to do.
+  if (kind < 0.4) return { call: oneOf([REVOKE ?? 0, DISCARD ?? 0]), slot: oneOf([1 + below(11), 7 + below(5)]), words: [word(), word(), word(), word()], byInterrupt };
+  if (kind < 0.55) return { call: DESCRIBE ?? 0, slot: slot(), words: [word(), word(), word(), word()], byInterrupt };
+  // The victim says what it has in a slot.
+  if (kind < 0.65) return { call: CALL ?? 0, slot: 1, words: [below(9), word(), word(), word()], byInterrupt };
+  const any = random() < 0.9 ? below(systemCalls.length) : below(256);
+  const call = any === DISCARD ? DESCRIBE ?? 0 : any;
+  return { call, slot: slot(), words: [oneOf([slot(), word(), below(1000)]), oneOf([slot(), word()]), word(), word()], byInterrupt };
+}
+
+interface Battlefield {
+  readonly machine: Machine;
+  readonly system: BuiltSystem;
+  readonly audit: Audit;
+  readonly base: number;
+}
+
+async function prepared(): Promise<Battlefield> {
+  const folder = fromRoot("build", "tests", "attack");
+  const system = await buildSystem(described, folder, await buildHeaders());
+  const subject = await readSubject({ elf: system.elf, bytes: readFileSync(system.elf) });
+  const audit = auditOf(await Promise.all(subject.operations.map(async (operation) => boundOf(operation, subject))));
+  const machine = createMachine(await buildMachine({ traced: false }));
+  machine.reset();
+  machine.load(bootHeader.address, readFileSync(system.image));
+  const base = regionAt(system)("attacks_shared");
+  machine.load(base, Buffer.from(Uint32Array.of(attacks_max).buffer));
+  let heard = "";
+  while (!heard.endsWith(" cycles\r\n") && machine.cycles < 5e6) {
+    machine.run(100_000, ["received"]);
+    heard += Buffer.from(machine.receive()).toString("latin1");
+  }
+  machine.logRetirements(true);
+  return { machine, system, audit, base };
+}
+
+/** Has the calls made, one after the other. */
+function battle({ machine, audit, base }: Battlefield, attacks: readonly Attack[]): Answer[] {
+  const rows = attacks.flatMap(({ byInterrupt, call, slot, words }) => [byInterrupt ? 1 : 0, slot * 256 + call, ...words, 0, 0]);
+  machine.load(base + header_bytes, Buffer.from(Uint32Array.from(rows).buffer));
+  machine.load(base, Buffer.from(Uint32Array.of(attacks_max - attacks.length).buffer));
+  const word = (index: number): number => Buffer.from(machine.read(base + 4 * index, 4)).readUInt32LE();
+  const answered = (index: number): boolean => word(header_bytes / 4 + index * row_words + 6) === 1;
+  const end = machine.cycles + batch_cycles_max;
+  while (machine.cycles < end && machine.stopMessage === "") {
+    machine.run(steady_period_cycles);
+    machine.retirements((eip, cycle) => audit.completed(eip, cycle));
+    if (word(0) >= attacks_max && answered(attacks.length - 1)) break;
+    // The last one does not come back: the warden has had the time to see that.
+    if (word(0) >= attacks_max && machine.cycles > end - batch_cycles_max / 2) break;
+  }
+  return attacks.map((_, index) => {
+    const at = header_bytes / 4 + index * row_words;
+    const result = answered(index) ? word(at + 7) | 0 : undefined;
+    return { result, words: [2, 3, 4, 5].map((offset) => word(at + offset)) };
+  });
+}
+
+const text = ({ call, slot, words, byInterrupt }: Attack): string =>
+  `${systemCalls[call]?.name ?? call} slot ${slot} (${words.map((word) => word.toString(16)).join(", ")})${byInterrupt ? " by INT" : ""}`;
+
+/** Random calls until enough were made; tells of what should not be. */
+export async function fuzzKernel({ calls = Infinity, seconds = Infinity, seed, log }: Options): Promise<KernelFound> {
+  const field = await prepared();
+  const { machine, system, audit } = field;
+  const begun = machine.save();
+  let model = modelOf(system);
+  const victim = system.system.tasks.find(({ name }) => name === "victim")?.number ?? -1;
+  const random = seeded(seed);
+  const refusals_count = Object.keys(refusals).length;
+  const until_ms = performance.now() + 1000 * seconds;
+  let [cases, decided, came] = [0, 0, 0];
+  const wrongs: string[] = [];
+  const wrong = (what: string): void => {
+    wrongs.push(what);
+    if (wrongs.length <= shown_max) log(what);
+  };
+
+  const [jobs, since] = [variable(machine, system, "steady", "jobs"), machine.cycles];
+  for (let batch = 0; cases < calls && performance.now() < until_ms && wrongs.length === 0; batch++) {
+    if (batch % batches_max === 0) {
+      begun.restore();
+      audit.restart();
+      model = modelOf(system);
+    }
+    const attacks = Array.from({ length: attacks_max }, () => randomAttack(random));
+    const answers = battle(field, attacks);
+    for (const [index, attack] of attacks.entries()) {
+      const { result, words } = answers[index] ?? { result: undefined, words: [] };
+      const must = expected(model, attack, victim);
+      cases++;
+      if (must !== undefined) decided++;
+      if (result !== undefined) came++;
+      if (must !== undefined && result !== must) wrong(`${text(attack)} answers ${result}, and must ${must}`);
+      if (result !== undefined && result < -refusals_count) wrong(`${text(attack)} answers ${result}, which means nothing`);
+      if (attack.call === DESCRIBE && result === 0 && !describes(model, ATTACKER, attack.slot, words)) {
+        wrong(`${text(attack)} describes ${words.join(", ")}`);
+      }
+      const asked = attack.words[0];
+      if (attack.call === CALL && attack.slot === 1 && result === 0 && asked < 9) {
+        const held = model.held(VICTIM, asked);
+        const [told, ...of] = words;
+        const right = typeof held === "number" ? (told ?? 0) === held >>> 0 : told === 0 && describes(model, VICTIM, asked, of);
+        if (!right) wrong(`the victim's slot ${asked} holds ${words.join(", ")}`);
+      }
+    }
+    for (const violation of audit.violations) {
+      wrong(`${violation.name} took ${violation.observed_cycles} cycles, its bound is ${violation.bound_cycles}`);
+    }
+    const heard = Buffer.from(machine.receive()).toString("latin1");
+    if (heard !== "" || machine.stopMessage !== "") wrong(`the machine says ${heard}${machine.stopMessage}`);
+    const ran = variable(machine, system, "steady", "jobs") - jobs;
+    if (Math.abs(ran - (machine.cycles - since) / steady_period_cycles) > 2) wrong(`the steady task had ${ran} jobs`);
+    if (Buffer.from(machine.read(regionAt(system)("secret"), 4)).readUInt32LE() !== victimsSecret) wrong("the victim's secret is another");
+  }
+  begun.free();
+  log(`${cases} calls: ${came} came back, of ${decided} the model says how`);
+  machine.free();
+  return { cases, differences: wrongs.length };
+}
