@@ -1,6 +1,6 @@
 // The header of a task: the operations that its capabilities allow, and no others. Whatever else the program tries does
 // not compile. Each is a call of the kernel on a slot that the header knows; a lane needs no call.
-import { type SystemCall, systemCalls } from "../../kernel/system-calls.ts";
+import { type Right, rights as allRights, type SystemCall, systemCalls } from "../../kernel/system-calls.ts";
 import type { Program } from "../description.ts";
 import type { Placement } from "../layout.ts";
 import { limits } from "../machine.ts";
@@ -24,6 +24,8 @@ export function taskHeader(system: System, task: Task, program: Program, placeme
     "",
     `enum { TASK_NUMBER = ${task.number} };`,
     ...timesInC(task),
+    ...spareSlotInC(task),
+    ...rightsInC(task),
     "",
     ...systemCalls.filter(({ object }) => object === "none").flatMap((call) => callInC(call, call.name)),
     ...task.capabilities.flatMap((capability, slot) => capabilityInC(system, capability, slot, placement)),
@@ -39,6 +41,22 @@ function timesInC({ period, deadline, policy }: Task): string[] {
     `#define TASK_PERIOD UINT64_C(${period})`,
     `#define TASK_DEADLINE UINT64_C(${deadline})`,
   ];
+}
+
+function spareSlotInC({ slots, capabilities }: Task): string[] {
+  if (slots === capabilities.length) return [];
+  return ["/* The first of those for capabilities that come at run time. */", `enum { SPARE_SLOT = ${capabilities.length} };`];
+}
+
+const handingOn: ReadonlySet<Right> = new Set(["copy", "grant", "lend"]);
+
+/** Of what may be handed on: with which rights, is to be said. */
+function rightsInC({ capabilities }: Task): string[] {
+  const held = capabilities.map(({ rights }) => rights).filter((rights) => rights.some((right) => handingOn.has(right)));
+  const names = allRights.filter((right) => held.some((rights) => rights.includes(right)));
+  if (names.length === 0) return [];
+  const values = names.map((right) => `RIGHT_${right.toUpperCase()} = 1 << ${allRights.indexOf(right)}`);
+  return ["/* What a copy may allow. */", `enum { ${values.join(", ")} };`];
 }
 
 function capabilityInC(system: System, capability: Capability, slot: number, placement: Placement): string[] {

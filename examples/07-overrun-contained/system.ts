@@ -2,11 +2,11 @@
 import { defineProgram, defineSystem, ms, us } from "../../system/index.ts";
 import { printing } from "../uart.ts";
 
-const greedy = defineProgram({ name: "greedy", sources: ["examples/06-overrun-contained/greedy.c"], needs: {} });
+const greedy = defineProgram({ name: "greedy", sources: ["examples/07-overrun-contained/greedy.c"], needs: {} });
 
 const steady = defineProgram({
   name: "steady",
-  sources: ["examples/06-overrun-contained/steady.c", ...printing],
+  sources: ["examples/07-overrun-contained/steady.c", ...printing],
   needs: { greedy: { process: ["inspect"] } },
 });
 

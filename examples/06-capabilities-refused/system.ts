@@ -4,13 +4,13 @@ import { printing } from "../uart.ts";
 
 const curious = defineProgram({
   name: "curious",
-  sources: ["examples/05-capabilities-refused/curious.c", ...printing],
+  sources: ["examples/06-capabilities-refused/curious.c", ...printing],
   needs: { neighbour: { process: ["inspect"] } },
 });
 
 const neighbour = defineProgram({
   name: "neighbour",
-  sources: ["examples/05-capabilities-refused/neighbour.c"],
+  sources: ["examples/06-capabilities-refused/neighbour.c"],
   needs: {},
 });
 

@@ -3,7 +3,7 @@ import { defineProgram, defineSystem, ms } from "../../system/index.ts";
 import { printing } from "../uart.ts";
 
 const lock = { table: { lock: ["acquire"] } } as const;
-const sources = (name: string): string[] => [`examples/07-inversion-avoided/${name}.c`, ...printing];
+const sources = (name: string): string[] => [`examples/08-inversion-avoided/${name}.c`, ...printing];
 const low = defineProgram({ name: "low", sources: sources("low"), needs: lock });
 const middle = defineProgram({ name: "middle", sources: sources("middle"), needs: {} });
 const high = defineProgram({ name: "high", sources: sources("high"), needs: lock });

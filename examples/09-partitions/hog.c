@@ -1,0 +1,10 @@
+#include "hog_system.h"
+
+#include "flow_facts.h"
+
+void hog_main(void);
+
+void hog_main(void) {
+  FOREVER {
+  }
+}
