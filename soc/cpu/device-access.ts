@@ -3,14 +3,13 @@ import { cat, constant, mux, type Bit, type Bits } from "#hdl-gen";
 import type { Execute } from "./execute-registers.ts";
 
 interface Given {
-  readonly b: Bits<32>;
   /** Of the first byte in its doubleword. */
   readonly lane: Bits<2>;
   /** The device makes the access in this clock. */
   readonly answered: Bit;
 }
 
-export function accessDevice({ m, io, r, x }: Execute, { b, lane, answered }: Given): void {
+export function accessDevice({ m, io, r, x }: Execute, { lane, answered }: Given): void {
   // What crosses the end of a doubleword takes two accesses.
   io.device.write.value = x.memory.is("output", "store");
   io.device.io.value = x.memory.is("input", "output");
@@ -21,14 +20,11 @@ export function accessDevice({ m, io, r, x }: Execute, { b, lane, answered }: Gi
     mux(io.device.io, x.linear, x.physical));
   const sourceMask = mux(x.source.is("byte"), constant(1, 8),
     mux(x.source.is("word"), constant(3, 8), mux(x.source.is("pair"), constant(255, 8), 15)));
-  const { lanes_both, bytes_both } = m.nets({
-    lanes_both: sourceMask.shl(lane),
-    bytes_both: b.zext(64).shl(cat(lane, constant(0, 3))),
-  });
+  const { lanes_both } = m.nets({ lanes_both: sourceMask.shl(lane) });
   io.device.mask.value = mux(r.device_second, lanes_both.slice(7, 4), lanes_both.slice(3, 0));
-  io.device.wdata.value = mux(r.device_second, bytes_both.slice(63, 32), bytes_both.slice(31, 0));
+  io.device.wdata.value = mux(r.device_second, x.stored.slice(63, 32), x.stored.slice(31, 0));
   io.second_write.mask.value = lanes_both.slice(7, 4).zext(8);
-  io.second_write.data.value = bytes_both.slice(63, 32).zext(64);
+  io.second_write.data.value = x.stored.slice(63, 32).zext(64);
   m.when(answered, () => { r.device_first.next = io.device.rdata; });
   const { answer } = m.nets({
     answer: mux(r.device_second, cat(io.device.rdata, r.device_first), io.device.rdata.zext(64))

@@ -204,7 +204,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   });
 
   // --- devices ------------------------------------------------------------------------------------
-  accessDevice(stage, { b, lane, answered });
+  accessDevice(stage, { lane, answered });
   io.loaded.value = r.operand;
 
   instruction_ends.value = completes.and(x.last.or(rests));

@@ -255,7 +255,8 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
   });
   // What lies in another page's frame execute writes, in the clock after.
   io.port.mask.value = bytes.shl(byte_offset).and(cat(r.crosses_page.not().replicate(4), constant(15, 4)));
-  io.port.data.value = b_operand.zext(64).shl(cat(byte_offset, constant(0, 3)));
+  const { stored } = m.nets({ stored: b_operand.zext(64).shl(cat(byte_offset, constant(0, 3))) });
+  io.port.data.value = stored;
 
   // --- jumps ----------------------------------------------------------------------------------------
   m.unused(io.flags.adjust);
@@ -348,6 +349,7 @@ export const memoryStage = ({ onChip }: MemoryOptions) => module("memory_stage",
     check_holds: checks.holds,
     a_value: a_operand,
     b_value: b_operand,
+    stored,
     shift_none: distance.none,
     shift_whole: distance.whole,
     shift_right: distance.right,

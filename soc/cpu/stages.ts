@@ -205,6 +205,8 @@ export const operandsShape = {
   check_holds: 1,
   a_value: 32,
   b_value: 32,
+  /** Operand b where a store puts it in its two doublewords. */
+  stored: 64,
   /** Of a shift by operand b. */
   shift_none: 1,
   shift_whole: 1,
