@@ -59,10 +59,10 @@ export const campaigns: Readonly<Record<CampaignName, Campaign>> = {
     summary: "the same in 16-bit and 32-bit segments with bases and limits of their own",
     kind: "segmented",
     interrupted_every: 4,
-    make: ({ seed, batch, forms, low }) =>
+    make: ({ seed, batch, forms, low, interruptible }) =>
       segmentedSlotAddresses({ low }).map((at, index) => {
         const pieces = Math.min(lengthOf(pieces_of_a_case, batch), sixteen_pieces_max);
-        return sixteenCase(seedOf("fuzz", seed, batch, index), at, forms, pieces);
+        return sixteenCase(seedOf("fuzz", seed, batch, index), at, forms, { pieces, interruptible });
       }),
   },
   segments: {

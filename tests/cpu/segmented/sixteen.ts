@@ -32,16 +32,23 @@ function dataDescriptor(random: Random, base: number, at: number): Descriptor {
   return { ...data, is_32, conforming_or_down: false, pages, limit: pages ? last >>> 12 : last };
 }
 
-export function sixteenCase(seed: number, slot_address: number, forms: readonly Form[], pieces: number): Case {
+interface Options {
+  readonly pieces: number;
+  readonly interruptible: boolean;
+}
+
+export function sixteenCase(seed: number, slot_address: number, forms: readonly Form[], options: Options): Case {
   for (let attempt = 0; attempt < attempts_max; attempt++) {
     const random = randomFrom(seedOf("sixteen", seed, slot_address, attempt));
-    const made = attemptCase(random, slot_address, forms, pieces);
+    const made = attemptCase(random, slot_address, forms, options);
     if (made !== undefined) return { ...made, name: `sixteen ${seed}`, seed };
   }
   throw new Error(`seed ${seed} gives no case that fits`);
 }
 
-function attemptCase(random: Random, slot_address: number, forms: readonly Form[], pieces: number): Case | undefined {
+function attemptCase(
+  random: Random, slot_address: number, forms: readonly Form[], { pieces, interruptible }: Options,
+): Case | undefined {
   const is_low = random.chance(0.75);
   const at = is_low
     ? random.below(segment_bytes_16 - flat_slot.bytes)
@@ -50,6 +57,7 @@ function attemptCase(random: Random, slot_address: number, forms: readonly Form[
   const origin = slot_address + slot.memory + random.below(slot.memory_bytes - flat_slot.bytes);
   const base = (origin - at) >>> 0;
   const flat = randomCase(random.word(), at, forms, pieces, {
+    interruptible,
     data_selectors,
     loadable: [0, 2, 3, 4, 5],
     readable: [0, 1, 2, 3, 4, 5],
