@@ -109,12 +109,14 @@ export function ganttSvg(run: Run, names: Names, span: Span): string {
 
 /** What lies in the span, cut to it where it is drawn as a length. */
 function within({ executions, jobs, messages, moments }: Analysis, { from, to }: Span): Omit<Analysis, "from" | "to"> {
+  const isIn = (time: bigint): boolean => time >= from && time <= to;
   return {
     executions: executions
       .filter((one) => one.to > from && one.from < to)
       .map((one) => ({ ...one, from: later(one.from, from), to: earlier(one.to, to) })),
-    jobs: jobs.filter(
-      ({ release, end, deadline }) => release < to && (end ?? later(deadline ?? release, release)) >= from,
+    // Of one that has no end only its arrows are drawn.
+    jobs: jobs.filter(({ release, end, deadline = release }) =>
+      end === undefined ? isIn(release) || isIn(deadline) : release < to && end >= from,
     ),
     messages: messages.filter(({ sent, received }) => sent >= from && received <= to),
     moments: moments.filter(({ time }) => time >= from && time <= to),

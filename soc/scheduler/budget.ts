@@ -39,7 +39,7 @@ const ports = (config: SchedulerConfig) => {
     load: { valid: output(1, "the charged task's row is wanted"), taken: input(1) },
     overrun: { valid: output(1), task: output(task), taken: input(1) },
     left: output(config.budgetBits),
-    used: output(config.budgetBits, "by the charged task's job; 0 without limit"),
+    used: output(config.budgetBits, "by the charged task's job, its grant at most; 0 without limit"),
   };
 };
 
@@ -137,7 +137,9 @@ export function budget(config: SchedulerConfig): Design<BudgetPorts> {
     io.overrun.valid.value = r.spent.valid;
     io.overrun.task.value = r.spent.task;
     io.left.value = r.now_left;
-    io.used.value = mux(r.loaded.and(limited), r.granted.sub(r.now_left), 0);
+    // When all is used up, what is left counts as unlimited.
+    const { left_of_grant } = m.nets({ left_of_grant: mux(limited, r.now_left, 0) });
+    io.used.value = mux(r.loaded.and(r.granted.ne(unlimited)), r.granted.sub(left_of_grant), 0);
   });
 }
 

@@ -6,6 +6,10 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 
 import { buildMachine } from "../../commands/steps/machine.ts";
+import { analyse, channelReports, taskReports } from "../../console/trace/analysis.ts";
+import { ganttSvg } from "../../console/trace/gantt.ts";
+import { names } from "../../console/trace/names.ts";
+import { perfettoTrace } from "../../console/trace/perfetto.ts";
 import { readRecording, type Recording } from "../../console/trace/recording.ts";
 import { lineSplitter } from "../../console/trace/splitter.ts";
 import { lostRecords, missingFrames, type Run } from "../../console/trace/timeline.ts";
@@ -99,6 +103,21 @@ const stackOf = (task: number): number => places.stacks + stack_bytes * task;
 const eventsOf = (name: string, task?: number) =>
   run.events.filter((event) => event.name === name && (task === undefined || event.task === task));
 
+test("from the trace come response times of every task that has done a job, times of messages, and a picture", () => {
+  const analysis = analyse(run.events);
+  const reported = new Set(taskReports(analysis).flatMap(({ task, response }) => (response === undefined ? [] : [task])));
+  const done = everybody.filter((task) => result(task).jobs > 0);
+  assert.equal(done.filter((task) => !reported.has(task)), []);
+  const times = channelReports(analysis);
+  assert.equal(times.map(({ channel }) => channel).toSorted((a, b) => a - b), kinds.senders.map((_, channel) => channel));
+  const [first] = analysis.messages;
+  assert.ok(first);
+  const span_cycles = 100_000n;
+  const svg = ganttSvg(run, names(), { from: first.sent - span_cycles, to: first.received + span_cycles });
+  for (const text of [`>task ${first.from}<`, `>task ${first.to}<`, `>channel ${first.channel}<`]) assert.ok(svg.includes(text), text);
+  assert.ok(perfettoTrace(run, names()).length > 10_000);
+});
+
 test("the trace is whole: no record lost, no frame missing or damaged, and the boot ROM's text around it", () => {
   assert.is(recording.runs.length, 1);
   assert.is(lostRecords(run), 0);
@@ -137,6 +156,7 @@ test("a job beyond its budget is stopped within its budget and the switch, and b
   for (const hog of kinds.hogs) {
     assert.is(result(hog).jobs, 0);
     const overruns = eventsOf("overrun", hog).length;
+    assert.ok(eventsOf("overrun", hog).every(({ argument }) => argument === hogBudget_cycles));
     // The last job may not have come to its end.
     assert.ok(overruns >= 1 && eventsOf("release", hog).length - overruns <= 1);
     for (const job of (clocks.get(hog) ?? []).slice(0, overruns)) {

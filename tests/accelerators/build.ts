@@ -63,6 +63,10 @@ export async function buildProgram(
         defines,
         symbols: { IMAGE_ADDRESS: bootHeader.address, STACKS_ADDRESS: places.stacks, RESULTS_ADDRESS: places.results },
       }, join(cwd, "program.elf"));
+      // So that `atomicos run --kernel` and `atomicos trace record --kernel` take the file as well.
+      const linked = readFileSync(join(cwd, "program.elf"));
+      fillInSum(linked, name);
+      writeFileSync(join(cwd, "program.elf"), linked);
     },
   });
   const elf = readFileSync(join(folder, "program.elf"));
