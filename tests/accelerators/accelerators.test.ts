@@ -14,6 +14,7 @@ import { readRecording, type Recording } from "../../console/trace/recording.ts"
 import { lineSplitter } from "../../console/trace/splitter.ts";
 import { lostRecords, missingFrames, type Run } from "../../console/trace/timeline.ts";
 import { createMachine } from "../../sim/machine.ts";
+import { counters, firstTaskCounter } from "../../soc/counters/numbers.ts";
 import { memoryMap } from "../../soc/memory-map.ts";
 import { buildProgram, places, symbolsOf } from "./build.ts";
 import { earliest, jobClocks, moments } from "./schedule.ts";
@@ -67,7 +68,12 @@ let results: readonly Result[];
 let symbol: (name: string) => number;
 
 test.before(async () => {
-  const program = await buildProgram({ name: "tasks", sources: [join(here, "tasks.c")] });
+  const program = await buildProgram({
+    name: "tasks", sources: [join(here, "tasks.c")], defines: {
+      ...Object.fromEntries(Object.entries(counters).map(([name, { number }]) => [`COUNTER_${name.toUpperCase()}`, `${number}`])),
+      COUNTER_TASKS: `${firstTaskCounter}`,
+    },
+  });
   symbol = symbolsOf(program);
   const machine = createMachine(await buildMachine({ traced: false }));
   try {
@@ -148,6 +154,19 @@ test("whenever the hardware has decided, the task with the earliest deadline run
 
 test("no deadline was missed", () => {
   assert.is(eventsOf("miss").length, 0);
+});
+
+test("the counters that RDPMC reads say what the trace says: switches, interrupts, and a task's clocks", () => {
+  const { jobs: switches, sum: clocks, refused: interrupts, error_code: retired, address: stalls } = result(0);
+  const overruns = eventsOf("overrun");
+  const last = overruns.at(-1)?.time ?? 0n;
+  // The handler runs soon after the last overrun, behind the switch that this makes.
+  const before = eventsOf("switch").filter(({ time }) => time <= last).length;
+  assert.ok(switches >= before && switches <= before + 2, `${switches}, ${before}`);
+  assert.is(interrupts, overruns.length);
+  const ran = analyse(run.events).executions.filter(({ task, to }) => task === senderFirst && to <= last);
+  assert.is(clocks, ran.reduce((sum, { from, to }) => sum + Number(to - from), 0));
+  assert.ok(clocks > 0 && retired > 1_000_000 && stalls > 10_000 && retired + stalls <= run_cycles);
 });
 
 test("a job beyond its budget is stopped within its budget and the switch, and begins anew at the next release", () => {

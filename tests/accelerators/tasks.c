@@ -205,6 +205,23 @@ static void restart(uint32_t number) {
   command(number, SCHEDULER_COMMAND_OPERATION_FINISH);
 }
 
+static uint32_t counter(uint32_t number) {
+  uint32_t low, high;
+  __asm__ volatile("rdpmc" : "=a"(low), "=d"(high) : "c"(number));
+  return low;
+}
+
+/* What RDPMC says after the last event of the scheduler, in the idle task's place. */
+static void look_at_counters(void) {
+  results[0] = (struct result){
+    .jobs = counter(COUNTER_SWITCHES),
+    .sum = counter(COUNTER_TASKS + SENDER_FIRST),
+    .refused = counter(COUNTER_INTERRUPTS),
+    .error_code = counter(COUNTER_RETIRED),
+    .address = counter(COUNTER_STALLS),
+  };
+}
+
 static void handle_events(void) {
   for (;;) {
     const uint32_t event = get(SCHEDULER_BASE + SCHEDULER_EVENT);
@@ -212,6 +229,7 @@ static void handle_events(void) {
     if ((event & SCHEDULER_EVENT_KIND_MASK) == SCHEDULER_EVENT_KIND_OVERRUN) restart(event & SCHEDULER_EVENT_TASK_MASK);
     put(SCHEDULER_BASE + SCHEDULER_EVENT_TAKE, 0);
   }
+  look_at_counters();
   put(LOCAL_APIC_BASE + LOCAL_APIC_EOI, 0);
 }
 
