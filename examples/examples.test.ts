@@ -1,7 +1,7 @@
 // Every example is built, prints on the generated hardware what its page shows, and does what its page says: who ran when
 // is seen in the instructions that the machine completed, the rest in the tasks' variables.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -15,6 +15,7 @@ import { createMachine, type Machine, type Snapshot } from "../sim/machine.ts";
 import { serialLine } from "../sim/serial-line.ts";
 import { buildSystem, type BuiltSystem } from "../system/build.ts";
 import { observer, variable, type Stretch } from "../system/observe.ts";
+import { manualWithExamples, numberedExamples } from "./pages.ts";
 
 const test = suite("examples");
 
@@ -23,9 +24,7 @@ const ms_cycles = 25_000;
 /** No operation of the kernel is longer. */
 const kernel_cycles_max = 1000;
 const folder = fromRoot("build", "tests", "examples");
-const examples = readdirSync(fromRoot("examples"))
-  .filter((name) => /^\d\d-/u.test(name))
-  .toSorted();
+const examples = numberedExamples();
 
 /** Behind the kernel's own line. */
 const BEGINNING = " cycles\r\n";
@@ -84,6 +83,14 @@ const claims: Readonly<Record<string, (seen: Seen) => void>> = {
   "10-driver-restart"({ variable: of, ran }) {
     assert.ok(ran("steady").length >= 10);
     near(of("steady", "apart_cycles_max"), ms_cycles / 5, 2 * kernel_cycles_max);
+  },
+  "11-admission-at-run-time"({ ran, variable: of }) {
+    const [lamp, mixer, pump, steady] = [ran("lamp"), ran("mixer"), ran("pump"), ran("steady")];
+    assert.ok(lamp.length > 0 && pump.length > 0 && mixer.length > 0);
+    assert.ok((mixer[0]?.from ?? 0) > (lamp.at(-1)?.to ?? 0), "the mixer ran beside the lamp");
+    // Whoever misses a deadline is stopped.
+    const [first, last] = [steady[0]?.from ?? 0, steady.at(-1)?.to ?? 0];
+    near(of("steady", "jobs"), (last - first) / (2 * ms_cycles) + 1, 1);
   },
 };
 
@@ -145,5 +152,10 @@ for (const name of examples) {
     });
   });
 }
+
+test("the kernel's manual lists them all, in their pages' words", () => {
+  const { is, mustBe } = manualWithExamples();
+  assert.is(is, mustBe, "npx tsx examples/pages.ts writes it anew");
+});
 
 test.run();

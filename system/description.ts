@@ -51,8 +51,8 @@ interface AnyTask {
   readonly ports?: readonly (keyof typeof ioMap)[];
   /** Absent: the task is stopped. A channel: its receiver is told, and decides. */
   readonly onFault?: "stop" | "restart" | { readonly tell: string };
-  /** Absent: it begins when the system does. */
-  readonly starts?: "at boot" | "on request";
+  /** Absent: it begins when the system does. When admitted: its deadlines are not looked at until somebody asks for it. */
+  readonly starts?: "at boot" | "on request" | "when admitted";
   /** 1: trusted, part of the fast IPC layer. Absent: 3. */
   readonly ring?: 1 | 3;
   /** Of the cache, for its memory; absent: any. */

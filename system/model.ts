@@ -41,6 +41,8 @@ export interface Task {
   readonly onMiss: Action;
   readonly onFault: Action;
   readonly startsAtBoot: boolean;
+  /** Its deadlines are among those that are kept from the start. */
+  readonly admittedAtBoot: boolean;
   readonly ring: 1 | 3;
   /** Who is told of its faults, by which channel. */
   readonly handler: { readonly task: number; readonly channel: number } | undefined;

@@ -32,6 +32,8 @@ export interface AnalysedSet {
   readonly verdicts: { readonly edf: Verdict; readonly fixed: Verdict };
   /** Real-time tasks whose WCET is not proven yet: they are not in the sets. */
   readonly unproven: readonly Task[];
+  /** Those that begin when they are admitted, at run time: they are not in the sets. */
+  readonly later: readonly Task[];
   /** By how much all costs could grow: 1.2 is a fifth more. */
   readonly headroom: number;
 }
@@ -44,7 +46,7 @@ export function costOf({ budget }: Task, { machine: { overheads } }: System): nu
 export function analyse(system: System): AnalysedSet[] {
   return groupsOf(system).map(({ partitions, supply }) => {
     const members = system.tasks.filter(({ partition }) => partitions.includes(partition));
-    const known = members.filter(({ policy, budget }) => policy !== "background" && budget !== undefined);
+    const known = members.filter(({ admittedAtBoot, budget }) => admittedAtBoot && budget !== undefined);
     const rows = known.map((task) => ({ task, row: rowOf(task, system) }));
     const under = (policy: Task["policy"]): Row[] => rows.filter(({ task }) => task.policy === policy);
     const edf = under("edf").toSorted((a, b) => a.row.deadline - b.row.deadline);
@@ -63,7 +65,8 @@ export function analyse(system: System): AnalysedSet[] {
       }),
       background: members.filter(({ policy }) => policy === "background"),
       verdicts,
-      unproven: members.filter(({ policy, budget }) => policy !== "background" && budget === undefined),
+      unproven: members.filter(({ admittedAtBoot, budget }) => admittedAtBoot && budget === undefined),
+      later: members.filter(({ policy, admittedAtBoot }) => policy !== "background" && !admittedAtBoot),
       headroom: headroomOf((factor) => {
         const scaled = verdictsOf(edf, fixed, supply, factor);
         return scaled.edf.answer === "admitted" && scaled.fixed.answer === "admitted";
@@ -79,7 +82,7 @@ export function checkSchedulability(system: System): Problem[] {
 
 type Row = Pick<AnalysedTask, "task" | "row">;
 
-const rowOf = (task: Task, system: System): AdmissionTask =>
+export const rowOf = (task: Task, system: System): AdmissionTask =>
   ({ period: task.period, deadline: task.deadline, cost: costOf(task, system), blocking: task.blocking });
 
 function verdictsOf(edf: readonly Row[], fixed: readonly Row[], supply: Supply | undefined, factor: number) {

@@ -218,7 +218,7 @@ function taskRow(task: Task, places: Readonly<Record<string, string | number>>):
     ...(task.sporadic ? ["TASK_SPORADIC"] : []),
     ...(task.collects ? ["TASK_COLLECTS"] : []),
     ...(task.startsAtBoot ? ["TASK_STARTS_AT_BOOT"] : []),
-    ...(task.policy === "background" ? [] : ["TASK_ADMITTED_AT_BOOT"]),
+    ...(task.admittedAtBoot ? ["TASK_ADMITTED_AT_BOOT"] : []),
     ...(isSlot(task) ? ["TASK_SLOT"] : []),
   ];
   const { handler = none } = task;

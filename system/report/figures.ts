@@ -46,6 +46,7 @@ export function figuresOf(system: System, set: AnalysedSet): SetFigures {
         `fixed priorities: ${set.verdicts.fixed.answer} after ${set.verdicts.fixed.passes} looks at all tasks`,
       ]),
       ...(set.background.length === 0 ? [] : [`in the background: ${set.background.map(({ name }) => name).join(", ")}`]),
+      ...(set.later.length === 0 ? [] : [`admitted at run time, if at all: ${set.later.map(({ name }) => name).join(", ")}`]),
       ...(set.unproven.length === 0 ? [] : [`not proven yet: ${set.unproven.map(({ name }) => name).join(", ")}`]),
     ],
   };
