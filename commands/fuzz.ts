@@ -38,6 +38,10 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
     summary: "random system calls from ring 3: against the model of capabilities and the proven bounds",
     run: async (options) => (await import("../tests/kernel/campaign.ts")).fuzzKernel(options),
   },
+  systems: {
+    summary: "random systems that admission lets through, on the machine: whether they keep their deadlines",
+    run: async (options) => (await import("../system/random-systems.ts")).runRandomSystems(options),
+  },
 };
 
 const SECONDS_DEFAULT = "60";

@@ -53,6 +53,8 @@ const row_words = 8;
 const header_bytes = 32;
 /** Enough for all attacks of a batch to end, or to be ended by the warden, every millisecond. */
 const batch_cycles_max = 6_000_000;
+/** In which the warden sees that the last one does not come back. */
+const warden_cycles_max = 100_000;
 const steady_period_cycles = 10_000;
 const victimsSecret = 0x5ec4e7;
 const callerItself = 0xffff;
@@ -163,12 +165,13 @@ function battle({ machine, audit, base }: Battlefield, attacks: readonly Attack[
   const word = (index: number): number => Buffer.from(machine.read(base + 4 * index, 4)).readUInt32LE();
   const answered = (index: number): boolean => word(header_bytes / 4 + index * row_words + 6) === 1;
   const end = machine.cycles + batch_cycles_max;
-  while (machine.cycles < end && machine.stopMessage === "") {
+  let tried = Infinity;
+  while (machine.cycles < Math.min(end, tried + warden_cycles_max) && machine.stopMessage === "") {
     machine.run(steady_period_cycles);
     machine.retirements((eip, cycle) => audit.completed(eip, cycle));
-    if (word(0) >= attacks_max && answered(attacks.length - 1)) break;
-    // The last one does not come back: the warden has had the time to see that.
-    if (word(0) >= attacks_max && machine.cycles > end - batch_cycles_max / 2) break;
+    if (word(0) < attacks_max) continue;
+    if (answered(attacks.length - 1)) break;
+    tried = Math.min(tried, machine.cycles);
   }
   return attacks.map((_, index) => {
     const at = header_bytes / 4 + index * row_words;
