@@ -12,6 +12,7 @@ import { hdlElaborate } from "./bench/hdl-elaborate.ts";
 import { hdlInventedNames } from "./bench/hdl-invented-names.ts";
 import { hdlSimSpeed } from "./bench/hdl-sim-speed.ts";
 import { ipcOneWay } from "./bench/ipc-one-way.ts";
+import { ipcRoundTrip } from "./bench/ipc-round-trip.ts";
 import { irqToHandler } from "./bench/irq-to-handler.ts";
 import { irqToTaskGain } from "./bench/irq-to-task-gain.ts";
 import { irqToTaskJitter } from "./bench/irq-to-task-jitter.ts";
@@ -34,7 +35,7 @@ import { say } from "./say.ts";
 // A new figure is a file in bench/ and a line here.
 const MEASUREMENTS: readonly Measurement[] = [
   simSpeed, coreLut4, cpi, dmips, clocksVs486, nullSyscall, irqToHandler, socFmax, edfDecision, contextSwitch, irqToTask,
-  irqToTaskJitter, irqToTaskGain, mailboxSend, ipcOneWay, kernelText,
+  irqToTaskJitter, irqToTaskGain, mailboxSend, ipcOneWay, ipcRoundTrip, kernelText,
   kernelWcet, wcetTightness, admission, hdlElaborate, hdlSimSpeed, hdlInventedNames,
 ];
 

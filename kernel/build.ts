@@ -18,11 +18,11 @@ export const freestandingInclude = "kernel/freestanding";
 export const kernelSources = [
   "image_header.c", "start.S", "vector_entries.S", "kernel.c",
   "dispatch.c", "scheduler.c", "alarms.c", "tournament.c", "tournament_change.S", "windows.c", "deferred.c",
-  "process.c", "jobs.c", "waits.c", "locks.c", "rendezvous.c", "channels.c", "capability.c", 
+  "process.c", "protection.c", "regions.c", "jobs.c", "waits.c", "locks.c", "rendezvous.c", "channels.c", "capability.c",
   "faults.c", "interrupts.c", "log.c",
   "calls/call_channels.c", "calls/call_requests.c", "calls/call_time.c", "calls/call_capabilities.c",
   "calls/call_locks.c", "calls/call_processes.c", "calls/call_interrupts.c", "calls/call_log.c", "calls/call_unknown.c",
-  "segments.c", "gates.c", "task_state.c", "double_fault.c", "interrupt_controller.c", "clock.c", "panic.c",
+  "segments.c", "gates.c", "task_state.c", "hardware_task.c", "double_fault.c", "interrupt_controller.c", "panic.c",
 ].map((name) => `kernel/${name}`);
 
 /** A set of tasks: a folder with `system_tables.c`, `system_counts.h` and the tasks' own sources. */
@@ -61,6 +61,9 @@ export const trialSystem: Tasks = {
   shared: services,
 };
 
+/** The kernel with tables for 256 processes. What a description adds, its channels say, comes on top. */
+const kernel_bytes_max = 65_536;
+
 export interface KernelFiles {
   /** The linked file; its PT_LOAD segments are the image. */
   readonly elf: string;
@@ -90,7 +93,10 @@ export async function build(out: string, includeDir: string, tasks: Tasks = cons
     ],
     linkerScript: "kernel/kernel.ld",
     defines: versionInC(),
-    symbols: { IMAGE_ADDRESS: bootHeader.address, RAM_END: memoryMap.ram.base + memoryMap.ram.size },
+    symbols: {
+      IMAGE_ADDRESS: bootHeader.address, RAM_END: memoryMap.ram.base + memoryMap.ram.size,
+      KERNEL_BYTES_MAX: tasks === consoleSystem ? kernel_bytes_max : memoryMap.ram.size,
+    },
   }, files.elf);
 
   const elf = readFileSync(files.elf);

@@ -3,20 +3,16 @@
 #include "flow_facts.h"
 #include "system_calls.h"
 
-static struct capability slots[SYSTEM_CAPABILITY_SLOTS];
-
-static uint32_t next_generation(uint32_t generation) {
-  return generation == UINT32_MAX ? generation : generation + 1;
-}
+struct capability capability_slots[SYSTEM_CAPABILITY_SLOTS];
 
 static void empty(struct capability *at) {
   at->object = OBJECT_NONE;
-  at->generation = next_generation(at->generation);
+  at->generation = capability_next_generation(at->generation);
 }
 
 void capabilities_give(struct capability_table table, const struct system_task *task) {
   BOUNDED_LOOP(SYSTEM_TASK_SLOTS_MAX, for (uint32_t slot = 0; slot < table.count; slot++)) {
-    struct capability *at = &slots[table.first + slot];
+    struct capability *at = &capability_slots[table.first + slot];
     empty(at);
     if (slot < task->capabilities) {
       const struct system_capability *given = &system_capabilities[task->capabilities_first + slot];
@@ -39,7 +35,7 @@ void capabilities_set_up(void) {
 /* Whether everything that a copy was made from is still as it was then. */
 static bool origins_hold(const struct capability *at) {
   BOUNDED_LOOP(CAPABILITY_COPIES_MAX, while (at->copies != 0)) {
-    const struct capability *origin = &slots[at->origin];
+    const struct capability *origin = &capability_slots[at->origin];
     if (origin->generation != at->origin_generation) {
       return false;
     }
@@ -49,10 +45,10 @@ static bool origins_hold(const struct capability *at) {
 }
 
 struct capability_found capability_find(struct capability_table table, uint32_t slot) {
-  if (slot >= table.count || slots[table.first + slot].object == OBJECT_NONE) {
+  if (slot >= table.count || capability_slots[table.first + slot].object == OBJECT_NONE) {
     return (struct capability_found){0, REFUSED_BAD_SLOT};
   }
-  const struct capability *at = &slots[table.first + slot];
+  const struct capability *at = &capability_slots[table.first + slot];
   if (!origins_hold(at)) {
     return (struct capability_found){0, REFUSED_STALE};
   }
@@ -63,7 +59,7 @@ int32_t capability_check(struct capability_table table, uint32_t slot, uint8_t o
   if (slot >= table.count) {
     return REFUSED_BAD_SLOT;
   }
-  const struct capability *at = &slots[table.first + slot];
+  const struct capability *at = &capability_slots[table.first + slot];
   if (at->object != object) {
     return at->object == OBJECT_NONE ? REFUSED_BAD_SLOT : REFUSED_BAD_TYPE;
   }
@@ -78,7 +74,7 @@ static struct capability_found target(struct capability_table to, uint32_t to_sl
   if (to_slot >= to.count) {
     return (struct capability_found){0, REFUSED_BAD_ARGUMENT};
   }
-  const struct capability *at = &slots[to.first + to_slot];
+  const struct capability *at = &capability_slots[to.first + to_slot];
   /* What a copy left behind when it became void gives way. */
   if (at->object != OBJECT_NONE && origins_hold(at)) {
     return (struct capability_found){0, REFUSED_TAKEN};
@@ -102,7 +98,7 @@ int32_t capability_copy(struct capability_table table, uint32_t slot, struct cap
   if (into.capability == 0) {
     return into.refusal;
   }
-  struct capability *at = &slots[to.first + to_slot];
+  struct capability *at = &capability_slots[to.first + to_slot];
   empty(at);
   at->object = from.capability->object;
   at->copies = from.capability->copies + 1;
@@ -124,8 +120,8 @@ int32_t capability_move(struct capability_table table, uint32_t slot, struct cap
   if (into.capability == 0) {
     return into.refusal;
   }
-  struct capability *from = &slots[table.first + slot];
-  struct capability *at = &slots[to.first + to_slot];
+  struct capability *from = &capability_slots[table.first + slot];
+  struct capability *at = &capability_slots[to.first + to_slot];
   empty(at);
   at->object = from->object;
   at->copies = from->copies;
@@ -143,16 +139,16 @@ int32_t capability_revoke(struct capability_table table, uint32_t slot) {
   if (found.capability == 0) {
     return found.refusal;
   }
-  struct capability *at = &slots[table.first + slot];
-  at->generation = next_generation(at->generation);
+  struct capability *at = &capability_slots[table.first + slot];
+  at->generation = capability_next_generation(at->generation);
   return 0;
 }
 
 int32_t capability_discard(struct capability_table table, uint32_t slot) {
-  if (slot >= table.count || slots[table.first + slot].object == OBJECT_NONE) {
+  if (slot >= table.count || capability_slots[table.first + slot].object == OBJECT_NONE) {
     return REFUSED_BAD_SLOT;
   }
-  empty(&slots[table.first + slot]);
+  empty(&capability_slots[table.first + slot]);
   return 0;
 }
 
@@ -161,9 +157,9 @@ uint16_t capability_place(struct capability_table table, uint32_t slot) {
 }
 
 uint16_t capability_original(struct capability_table table, uint32_t slot) {
-  return slots[table.first + slot].original;
+  return capability_slots[table.first + slot].original;
 }
 
-void capability_revoke_at(uint16_t place) {
-  slots[place].generation = next_generation(slots[place].generation);
+uint16_t capability_origin(uint16_t place) {
+  return capability_slots[place].copies != 0 ? capability_slots[place].origin : place;
 }

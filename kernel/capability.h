@@ -75,7 +75,19 @@ uint16_t capability_place(struct capability_table table, uint32_t slot);
 /* The place of what the slot's capability was copied from in the first place, or its own. The capability must be valid. */
 uint16_t capability_original(struct capability_table table, uint32_t slot);
 
+/* The place of what the capability at this place was copied from; its own if it is no copy. */
+uint16_t capability_origin(uint16_t place);
+
+/* The pool of all. Only capability.c looks at it, and what is in line here. */
+extern struct capability capability_slots[SYSTEM_CAPABILITY_SLOTS];
+
+static inline uint32_t capability_next_generation(uint32_t generation) {
+  return generation == UINT32_MAX ? generation : generation + 1;
+}
+
 /* Makes the copies of a slot of the pool void, if generations are left. */
-void capability_revoke_at(uint16_t place);
+static inline void capability_revoke_at(uint16_t place) {
+  capability_slots[place].generation = capability_next_generation(capability_slots[place].generation);
+}
 
 #endif

@@ -1,5 +1,6 @@
 #include "channels.h"
 
+#include "at_boot.h"
 #include "dispatch.h"
 #include "flow_facts.h"
 #include "jobs.h"
@@ -26,7 +27,7 @@ static struct channel channels[SYSTEM_CHANNELS + 1];
 static uint8_t credits[SYSTEM_CAPABILITY_SLOTS];
 
 /* Of one task in one channel. */
-static uint8_t credit_of(uint8_t number, const struct system_channel *channel) {
+AT_BOOT static uint8_t credit_of(uint8_t number, const struct system_channel *channel) {
   BOUNDED_LOOP(SYSTEM_SENDERS, for (uint32_t i = 0; i < channel->senders; i++)) {
     const struct system_sender *sender = &system_senders[channel->senders_first + i];
     if (sender->task == number) {
@@ -36,7 +37,7 @@ static uint8_t credit_of(uint8_t number, const struct system_channel *channel) {
   return 0;
 }
 
-static void give_credits(const struct system_task *task) {
+AT_BOOT static void give_credits(const struct system_task *task) {
   BOUNDED_LOOP(SYSTEM_TASK_SLOTS_MAX, for (uint32_t slot = 0; slot < task->capabilities; slot++)) {
     const struct system_capability *given = &system_capabilities[task->capabilities_first + slot];
     if (given->object == OBJECT_CHANNEL && (given->rights & RIGHT_SEND) != 0) {
@@ -45,7 +46,7 @@ static void give_credits(const struct system_task *task) {
   }
 }
 
-void channels_set_up(void) {
+AT_BOOT void channels_set_up(void) {
   BOUNDED_LOOP(SYSTEM_CHANNELS + 1, for (uint32_t index = 0; index < SYSTEM_COUNT(SYSTEM_CHANNELS); index++)) {
     channels[index].depth = system_channels[index].depth;
     channels[index].receiver = system_channels[index].receiver;
@@ -60,11 +61,6 @@ static void copy(struct message *to, const struct message *from) {
   to->words[1] = from->words[1];
   to->words[2] = from->words[2];
   to->words[3] = from->words[3];
-}
-
-bool channel_has_room(uint8_t index) {
-  const struct channel *channel = &channels[index];
-  return (uint8_t)(channel->put - channel->taken) < channel->depth;
 }
 
 static bool is_waited_for(uint8_t index, const struct process *receiver) {

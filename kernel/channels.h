@@ -30,8 +30,6 @@ void channels_set_up(void);
 /* 0, or a refusal. `place`: the sender's credit is kept there; `sender`: who the receiver is told. */
 int32_t channel_send(uint8_t channel, uint16_t place, uint8_t sender, const struct message *message);
 
-bool channel_has_room(uint8_t channel);
-
 /* The oldest message into the process's result words; its sender's number in EAX. */
 struct message_taken channel_take(uint8_t channel, struct process *receiver);
 

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "interrupt_controller.h"
+
 /* Never goes back. */
 static inline uint64_t clock_now(void) {
   uint64_t cycles;
@@ -15,12 +17,18 @@ static inline uint64_t clock_now(void) {
 }
 
 /* Interrupts after so many cycles from now, instead of at what was set before. At least 1. */
-void clock_interrupt_after(uint32_t cycles);
+static inline void clock_interrupt_after(uint32_t cycles) {
+  interrupt_controller_start_timer(cycles);
+}
 
 /* Whether that moment has come. */
-bool clock_is_over(void);
+static inline bool clock_is_over(void) {
+  return interrupt_controller_timer_is_over();
+}
 
 /* Prepares the timer; it interrupts when it is told to. */
-void clock_set_up(void);
+static inline void clock_set_up(void) {
+  interrupt_controller_set_up_timer();
+}
 
 #endif

@@ -1,5 +1,6 @@
 #include "deferred.h"
 
+#include "bits.h"
 #include "faults.h"
 #include "jobs.h"
 
@@ -10,22 +11,11 @@ uint32_t deferred_words;
 /* Bit n % 32 of word n / 32: process n has work. */
 static uint32_t numbers[PROCESS_COUNT / WORD_BITS];
 
-static uint32_t lowest_bit(uint32_t set) {
-  uint32_t index;
-  __asm__("bsfl %1, %0" : "=r"(index) : "rm"(set) : "cc");
-  return index;
-}
-
 void deferred_add(struct process *process, uint32_t work) {
   uint32_t number = process_number(process);
   process->deferred |= (uint8_t)work;
   numbers[number / WORD_BITS] |= (uint32_t)1 << number % WORD_BITS;
   deferred_words |= (uint32_t)1 << number / WORD_BITS;
-}
-
-/* Its number stays in the set: it is found to have nothing to do. */
-void deferred_forget(struct process *process) {
-  process->deferred &= DEFERRED_LOG | DEFERRED_REPORT;
 }
 
 static void take_out(uint32_t word, uint32_t bit) {

@@ -11,7 +11,7 @@
 enum deferred_work {
   /* The process's last fault is logged. */
   DEFERRED_LOG = 1,
-  /* Its handler is told of it. */
+  /* Its handler is told of it, and what follows is the handler's business. */
   DEFERRED_REPORT = 2,
   /* Nobody could be told: the process is stopped or restarted, as its description says. */
   DEFERRED_FATE = 4,
@@ -29,8 +29,18 @@ static inline bool deferred_is_due(void) {
 /* One or more of them. */
 void deferred_add(struct process *process, uint32_t work);
 
-/* The process begins anew: of what was to be done, only reports are left. */
-void deferred_forget(struct process *process);
+/*
+ * The process begins anew: of what was to be done, only reports are left. Its number stays in the set: it is found to have
+ * nothing to do.
+ */
+static inline void deferred_forget(struct process *process) {
+  process->deferred &= DEFERRED_LOG | DEFERRED_REPORT;
+}
+
+/* Somebody looks after the process. */
+static inline void deferred_cancel_fate(struct process *process) {
+  process->deferred &= (uint8_t)~DEFERRED_FATE;
+}
 
 void deferred_do_one(void);
 

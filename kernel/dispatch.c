@@ -4,9 +4,9 @@
 #include "clock.h"
 #include "deferred.h"
 #include "flow_facts.h"
+#include "hardware_task.h"
 #include "jobs.h"
 #include "locks.h"
-#include "protection.h"
 #include "rendezvous.h"
 #include "scheduler.h"
 #include "system_calls.h"
@@ -153,7 +153,8 @@ static void set_timer(uint64_t now, uint32_t out) {
   clock_interrupt_after(cycles);
 }
 
-void dispatch(void) {
+int32_t dispatch(void) {
+  int32_t number = HARDWARE_TASK_STAYS;
   struct process *before = running;
   struct process *payer = paying;
   dispatch_wanted = 0;
@@ -162,7 +163,7 @@ void dispatch(void) {
     running = next;
     next->dispatches++;
     task_state_enter(next);
-    protection_enter(next);
+    number = hardware_task_of(next);
   }
   uint64_t now = clock_now();
   uint32_t out = next->left_by_call != 0 ? CYCLES_OUT_BY_CALL : CYCLES_OUT_BY_INTERRUPT;
@@ -173,6 +174,7 @@ void dispatch(void) {
     charge_until(now + out, before, payer);
   }
   set_timer(now, out);
+  return number;
 }
 
 /* By the timer, whatever the way in and out took: the charge may be less by a few cycles, for ever if nothing was charged. */

@@ -12,7 +12,7 @@
 #include "process.h"
 
 /* A process may wait for one that waits for one …: so many links are followed. */
-enum { WAIT_CHAIN_MAX = 4 };
+enum { WAIT_CHAIN_MAX = 3 };
 
 /* Set by whatever may change who should run: before the kernel is left, dispatch() is due. */
 extern uint8_t dispatch_wanted;
@@ -23,8 +23,11 @@ extern struct process *paying;
 /* From the boot on, the idle process runs. */
 void dispatch_set_up(void);
 
-/* Gives the processor to whom it belongs and sets the timer to the next moment when that may change. */
-void dispatch(void);
+/*
+ * Gives the processor to whom it belongs and sets the timer to the next moment when that may change. Answers the number that
+ * the hardware must know it by, if that is not the one before (hardware_task.h).
+ */
+int32_t dispatch(void);
 
 /* An interrupt has come: up to here the cycles are the running process's. */
 void dispatch_interrupted(void);

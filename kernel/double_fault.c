@@ -5,7 +5,7 @@
 #include "panic.h"
 #include "segments.h"
 
-enum { STACK_WORDS = 128 };
+enum { STACK_WORDS = 96 };
 
 /* The processor's layout; double_fault.c's own copy, for the room behind it is not needed here. */
 static struct {

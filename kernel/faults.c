@@ -5,6 +5,7 @@
 #include "flow_facts.h"
 #include "log.h"
 #include "processor.h"
+#include "system_calls.h"
 #include "vectors.h"
 #include "waits.h"
 
@@ -39,23 +40,24 @@ void fault_log(const struct process *process, enum fault_kind kind) {
 
 void fault_note(struct process *process, enum fault_kind kind) {
   process->fault_kind = (uint8_t)kind;
-  deferred_add(process, DEFERRED_LOG | DEFERRED_REPORT);
+  deferred_add(process, kind == FAULT_EXCEPTION ? DEFERRED_LOG | DEFERRED_REPORT | DEFERRED_FATE
+                                                : DEFERRED_LOG | DEFERRED_REPORT);
 }
 
 void fault_report(struct process *process) {
   uint8_t number = process_number(process);
   uint8_t channel = handler_channel[number];
-  if (channel != NO_HANDLER && channel_has_room(channel)) {
+  if (channel != NO_HANDLER) {
     const struct message message = message_of(process, process->fault_kind);
-    channel_send(channel, NO_CREDIT_NEEDED, number, &message);
-  } else if (process->fault_kind == FAULT_EXCEPTION) {
-    deferred_add(process, DEFERRED_FATE);
+    if (channel_send(channel, NO_CREDIT_NEEDED, number, &message) == RESULT_OK) {
+      deferred_cancel_fate(process);
+    }
   }
 }
 
 void fault_fate(struct process *process) {
   if (process->task->on_fault == ACTION_RESTART) {
-    process_restart(process);
+    process_begin_anew(process);
   } else {
     process->state = STATE_STOPPED;
   }

@@ -24,11 +24,14 @@
 #include "faults.h"
 #include "flow_facts.h"
 #include "gates.h"
+#include "hardware_task.h"
 #include "interrupt_controller.h"
 #include "interrupts.h"
 #include "jobs.h"
 #include "locks.h"
 #include "print.h"
+#include "protection.h"
+#include "regions.h"
 #include "scheduler.h"
 #include "segments.h"
 #include "task_state.h"
@@ -56,12 +59,14 @@ void kernel_main(void) {
   segments_set_up();
   gates_set_up();
   task_state_set_up();
+  hardware_tasks_set_up();
   interrupt_controller_set_up();
   clock_set_up();
   scheduler_set_up();
   alarms_set_up();
   processes_set_up();
   capabilities_set_up();
+  regions_set_up();
   channels_set_up();
   locks_set_up();
   faults_set_up();
@@ -69,4 +74,5 @@ void kernel_main(void) {
   dispatch_set_up();
   windows_set_up();
   start_processes();
+  protection_set_up();
 }

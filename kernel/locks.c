@@ -1,5 +1,6 @@
 #include "locks.h"
 
+#include "at_boot.h"
 #include "clock.h"
 #include "dispatch.h"
 #include "flow_facts.h"
@@ -21,7 +22,7 @@ static struct lock locks[SYSTEM_LOCKS + 1];
 uint8_t lock_holders[SYSTEM_LOCKS + 1];
 
 /* The most urgent of a lock's users is the task that has its ceiling as its level. */
-void locks_set_up(void) {
+AT_BOOT void locks_set_up(void) {
   BOUNDED_LOOP(SYSTEM_LOCKS + 1, for (uint32_t index = 0; index < SYSTEM_COUNT(SYSTEM_LOCKS); index++)) {
     locks[index].ceiling_row = SYSTEM_NO_TASK;
     BOUNDED_LOOP(SYSTEM_TASKS, for (uint32_t row = 0; row < SYSTEM_TASKS; row++)) {

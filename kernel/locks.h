@@ -12,7 +12,7 @@
 #include "process.h"
 
 /* A process may hold so many: stopping it gives back each. */
-enum { LOCKS_HELD_MAX = 4 };
+enum { LOCKS_HELD_MAX = 3 };
 
 void locks_set_up(void);
 

@@ -63,7 +63,7 @@ struct process {
   /* locks.c: the lock taken last, NO_LOCK: none. */
   uint8_t newest_lock;
   bool accepts_calls;
-  /* regions.h: one more than the pool's slot that is lent until the next call is answered; 0: none. */
+  /* regions.h: one more than the place of the region's capability that others have a copy of; 0: none. */
   uint16_t lent;
 
   /* waits.c */

@@ -41,19 +41,3 @@ void rendezvous_goes_on_alone(struct process *server) {
     job_goes_on(server);
   }
 }
-
-void rendezvous_drop_client(struct process *process) {
-  if (process->serves != NOBODY) {
-    struct process *client = &processes[process->serves];
-    client->frame.eax = (uint32_t)REFUSED_GONE;
-    client->wait = WAIT_NOTHING;
-    process->serves = NOBODY;
-    region_lease_ends(client);
-  }
-}
-
-void rendezvous_leave_server(struct process *process) {
-  if (process->wait == WAIT_REPLY) {
-    processes[process->waits_for].serves = NOBODY;
-  }
-}

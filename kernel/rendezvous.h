@@ -12,6 +12,8 @@
 #define RENDEZVOUS_H
 
 #include "process.h"
+#include "regions.h"
+#include "system_calls.h"
 
 /* Whether the server waits for calls now. */
 bool rendezvous_is_open(const struct process *server);
@@ -26,9 +28,21 @@ void rendezvous_answer(struct process *server);
 void rendezvous_goes_on_alone(struct process *server);
 
 /* The process will not reply: its client gets GONE. */
-void rendezvous_drop_client(struct process *process);
+static inline void rendezvous_drop_client(struct process *process) {
+  if (process->serves != NOBODY) {
+    struct process *client = &processes[process->serves];
+    client->frame.eax = (uint32_t)REFUSED_GONE;
+    client->wait = WAIT_NOTHING;
+    process->serves = NOBODY;
+    region_lease_ends(client);
+  }
+}
 
 /* The process does not wait for a reply any more. */
-void rendezvous_leave_server(struct process *process);
+static inline void rendezvous_leave_server(const struct process *process) {
+  if (process->wait == WAIT_REPLY) {
+    processes[process->waits_for].serves = NOBODY;
+  }
+}
 
 #endif

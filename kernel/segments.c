@@ -1,5 +1,6 @@
 #include "segments.h"
 
+#include "at_boot.h"
 #include "table_pointer.h"
 
 /* A segment descriptor; the processor's layout, hence the torn fields. The processor reads one faster that lies in two words. */
@@ -24,22 +25,17 @@ enum {
   FLAGS_PAGES_32_BIT = 0xC0,
 };
 
-#define FLAT_SEGMENT(kind)                                                                            \
-  {                                                                                                   \
-    .limit_15_0 = 0xFFFF,                                                                             \
-    .access = ACCESS_PRESENT | ACCESS_CODE_OR_DATA | ACCESS_READ_OR_WRITE | ACCESS_ACCESSED | (kind), \
-    .flags_limit_19_16 = FLAGS_PAGES_32_BIT | 0x0F,                                                   \
-  }
+/* Written here, and by the processor, which marks task state segments as busy. */
+static struct descriptor global_descriptors[SELECTOR_DOUBLE_FAULT / 8 + 1];
 
-/* Written by segments_describe, and by the processor, which marks task state segments as busy. */
-static struct descriptor global_descriptors[] = {
-    [SELECTOR_KERNEL_CODE / 8] = FLAT_SEGMENT(ACCESS_CODE),
-    [SELECTOR_KERNEL_DATA / 8] = FLAT_SEGMENT(0),
-    [SELECTOR_USER_CODE / 8] = FLAT_SEGMENT(ACCESS_CODE | ACCESS_RING_3),
-    [SELECTOR_USER_DATA / 8] = FLAT_SEGMENT(ACCESS_RING_3),
-    [SELECTOR_TASK_STATE / 8] = {0},
-    [SELECTOR_DOUBLE_FAULT / 8] = {0},
-};
+/* 4 GB from address 0. */
+AT_BOOT static void describe_flat(uint16_t selector, uint8_t kind) {
+  global_descriptors[selector / 8] = (struct descriptor){
+      .limit_15_0 = 0xFFFF,
+      .access = (uint8_t)(ACCESS_PRESENT | ACCESS_CODE_OR_DATA | ACCESS_READ_OR_WRITE | ACCESS_ACCESSED | kind),
+      .flags_limit_19_16 = FLAGS_PAGES_32_BIT | 0x0F,
+  };
+}
 
 void segments_describe(uint16_t selector, uint32_t base, uint32_t bytes) {
   global_descriptors[selector / 8] = (struct descriptor){
@@ -53,7 +49,11 @@ void segments_describe(uint16_t selector, uint32_t base, uint32_t bytes) {
 }
 
 /* FS and GS are nobody's: empty, and they stay what processes make them. */
-void segments_set_up(void) {
+AT_BOOT void segments_set_up(void) {
+  describe_flat(SELECTOR_KERNEL_CODE, ACCESS_CODE);
+  describe_flat(SELECTOR_KERNEL_DATA, 0);
+  describe_flat(SELECTOR_USER_CODE, ACCESS_CODE | ACCESS_RING_3);
+  describe_flat(SELECTOR_USER_DATA, ACCESS_RING_3);
   const struct table_pointer pointer = {sizeof global_descriptors - 1, (uint32_t)global_descriptors};
   __asm__ volatile(
       "lgdt %0\n\t"

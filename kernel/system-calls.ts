@@ -89,7 +89,7 @@ const rows: readonly Row[] = [
 
   { name: "copy", object: "any", rights: ["copy"], arguments: ["to_process_slot", "to_slot", "rights"],
     doc: "Makes a copy with fewer rights, in an empty slot of the caller's, or of the process that to_process_slot names " +
-      "(it must allow CALL); SLOT_OF_CALLER names the caller.",
+      "(it must allow CALL); SLOT_OF_CALLER names the caller. Of regions a process has one copied at a time (BUSY), and the copy has no copies (TOO_DEEP).",
     capabilities: "a new one, which is void as soon as the one copied is revoked, given up, or void itself" },
   { name: "revoke", object: "any", rights: ["revoke"],
     doc: "Makes every copy of the capability void, and the copies of those.",
@@ -114,7 +114,8 @@ const rows: readonly Row[] = [
   { name: "unlock", object: "lock", rights: ["acquire"], doc: "Gives back the lock taken last." },
 
   { name: "create", object: "process", rights: ["create"], arguments: ["image"],
-    doc: "Makes the stopped process one of that image of its list, with its initial capabilities.",
+    doc: "Makes the stopped process one of that image of its list, with its initial capabilities. BUSY as long as it has " +
+      "regions of others, or has given its own away.",
     capabilities: "the process has those of its description; copies made of others are void" },
   { name: "start", object: "process", rights: ["start"],
     doc: "Starts a stopped process at its entry.", budget: "it gets a new one" },
@@ -165,5 +166,6 @@ export const refusals = {
   EXHAUSTED: "the slot has been used up: its generations are",
   AGAIN: "it goes on, or DS or ES were not what they must be: ask again",
   REFUSED: "the system's deadlines would not all be met",
+  NO_ROOM: "the receiver has no window left for a region",
 } as const;
 export type Refusal = keyof typeof refusals;

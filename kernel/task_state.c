@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "at_boot.h"
 #include "double_fault.h"
 #include "flow_facts.h"
 #include "processor.h"
@@ -34,28 +35,25 @@ extern void system_call_entry(void);
 
 static struct task_state_segment segment;
 
-/* By process number. */
-static uint16_t map_offset[PROCESS_COUNT];
+/* By process number. Map 0 denies all. */
+static uint8_t map_of[PROCESS_COUNT];
 
 static uint16_t offset_of_map(uint32_t map) {
   return (uint16_t)(offsetof(struct task_state_segment, map) - offsetof(struct task_state_segment, state) +
                     map * MAP_BYTES);
 }
 
-static void allow(uint8_t *map, struct system_port ports) {
+AT_BOOT static void allow(uint8_t *map, struct system_port ports) {
   BOUNDED_LOOP(PORTS, for (uint32_t port = ports.first; port < (uint32_t)ports.first + ports.count; port++)) {
     map[port / 8] &= (uint8_t)~(1 << port % 8);
   }
 }
 
-static void set_up_maps(void) {
+AT_BOOT static void set_up_maps(void) {
   uint32_t maps = 1;
   BOUNDED_LOOP((SYSTEM_PORT_MAPS + 1) * MAP_BYTES + 4,
                for (uint8_t *at = segment.map[0]; at < segment.all_ones + sizeof segment.all_ones; at++)) {
     *at = 0xFF;
-  }
-  BOUNDED_LOOP(PROCESS_COUNT, for (uint32_t number = 0; number < PROCESS_COUNT; number++)) {
-    map_offset[number] = offset_of_map(0);
   }
   BOUNDED_LOOP(SYSTEM_TASKS, for (uint32_t row = 0; row < SYSTEM_TASKS; row++)) {
     const struct system_task *task = &system_tasks[row];
@@ -65,24 +63,32 @@ static void set_up_maps(void) {
     BOUNDED_LOOP(SYSTEM_PORTS, for (uint32_t i = 0; i < task->ports; i++)) {
       allow(segment.map[maps], system_ports[task->ports_first + i]);
     }
-    map_offset[task->number] = offset_of_map(maps);
+    map_of[task->number] = (uint8_t)maps;
     maps++;
   }
 }
 
-void task_state_set_up(void) {
+struct task_state_place task_state_place(void) {
+  return (struct task_state_place){
+      .base = (uint32_t)&segment.state,
+      .limit = sizeof segment - offsetof(struct task_state_segment, state) - 1,
+      .stack_word = (uint32_t)&segment.state.esp0,
+  };
+}
+
+AT_BOOT void task_state_set_up(void) {
+  const struct task_state_place place = task_state_place();
   set_up_maps();
   segment.state.ss0 = SELECTOR_KERNEL_DATA;
-  segments_describe(SELECTOR_TASK_STATE, (uint32_t)&segment.state,
-                    sizeof segment - offsetof(struct task_state_segment, state));
+  segments_describe(SELECTOR_TASK_STATE, place.base, place.limit + 1);
   double_fault_set_up();
   load_task_register(SELECTOR_TASK_STATE);
   write_model_specific_register(MSR_SYSENTER_CS, SELECTOR_KERNEL_CODE);
-  write_model_specific_register(MSR_SYSENTER_ESP, (uint32_t)&segment.state.esp0);
+  write_model_specific_register(MSR_SYSENTER_ESP, place.stack_word);
   write_model_specific_register(MSR_SYSENTER_EIP, (uint32_t)system_call_entry);
 }
 
 void task_state_enter(struct process *process) {
   segment.state.esp0 = (uint32_t)&process->frame + FRAME_BYTES;
-  segment.state.map_offset = map_offset[process_number(process)];
+  segment.state.map_offset = offset_of_map(map_of[process_number(process)]);
 }

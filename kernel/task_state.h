@@ -15,6 +15,12 @@
 
 void task_state_set_up(void);
 
+/* The segment, as a task register holds it, and the word in it that SYSENTER's stack pointer leads to. */
+struct task_state_place {
+  uint32_t base, limit, stack_word;
+};
+struct task_state_place task_state_place(void);
+
 /* Exceptions and interrupts from here on belong to the process, and it may use its ports. */
 void task_state_enter(struct process *process);
 

@@ -7,8 +7,10 @@
  * complete; system calls go there by themselves. Then the kernel's own stack is taken, empty: nothing of an earlier entry
  * is on it, so there is nothing to restore. On the way back the registers come from the frame of whoever runs then.
  */
+#include "contexts.h"
 #include "flow_facts.h"
 #include "frame.h"
+#include "hardware_task.h"
 #include "segments.h"
 #include "system_call_numbers.h"
 #include "vectors.h"
@@ -89,8 +91,23 @@ refused:
         .globl leave_to_another
 leave_to_another:
         call dispatch
+        testl %eax, %eax
+        jns exchange
         pushl $2
         popfl
+        jmp resume
+        /* hardware_task.h. The flags come with the context. */
+exchange:
+        movl %eax, CONTEXT_STORE_BASE + CONTEXTS_TASK
+        movl $2, CONTEXT_STORE_BASE + CONTEXTS_EFLAGS
+        movl %eax, CONTEXT_STORE_BASE + CONTEXTS_CONTROL
+        wcet_mark WCET_KIND_ENTER
+        sti
+        .globl exchange_point
+exchange_point:
+        wcet_mark WCET_KIND_ITER, 0, EXCHANGE_LOOKS_MAX
+        testl $CONTEXTS_STATUS_SWITCHES, CONTEXT_STORE_BASE + CONTEXTS_STATUS
+        jnz exchange_point
         jmp resume
         .size system_call_entry, . - system_call_entry
 
@@ -114,8 +131,7 @@ exception_enter:
         take_data_segments
         movl $kernel_stack_end, %esp
         call fault
-        call dispatch
-        jmp resume
+        jmp leave_to_another
         /*
          * The kernel raises no exception, but a process that single-steps into SYSENTER does in the kernel's first
          * instruction: it goes on without.
@@ -143,6 +159,8 @@ interrupt_enter:
         movl $kernel_stack_end, %esp
         call interrupt
         call dispatch
+        testl %eax, %eax
+        jns exchange
         jmp resume
         .size interrupt_enter, . - interrupt_enter
 

@@ -61,6 +61,10 @@ void process_take_out(struct process *process) {
 
 void process_restart(struct process *process) {
   cut_ties(process);
+  process_begin_anew(process);
+}
+
+void process_begin_anew(struct process *process) {
   process_prepare(process);
   process->releases_waiting = 0;
   job_begin(process, clock_now());

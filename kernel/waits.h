@@ -25,6 +25,9 @@ bool may_wait(const struct process *process);
 /* From the beginning, with a new job, whatever it was doing. */
 void process_restart(struct process *process);
 
+/* The same for one that was taken out. */
+void process_begin_anew(struct process *process);
+
 /*
  * Undoes all that ties the process to others: its locks are free; who waits for its reply, and it itself if it waits for
  * one, no longer do. Leaves it in no set, HELD.

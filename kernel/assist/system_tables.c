@@ -2,6 +2,7 @@
 #include "system_tables.h"
 
 #include "fault_handler.h"
+#include "linked_tasks.h"
 #include "memory_map.h"
 #include "misbehave.h"
 #include "numbers.h"
@@ -12,8 +13,6 @@ enum { CHANNEL_INPUT, CHANNEL_INTERRUPTS, CHANNEL_FAULTS };
 enum { STACK_BYTES = 2048 };
 
 static uint8_t stacks[SYSTEM_TASKS][STACK_BYTES] __attribute__((aligned(32), section(".task_memory")));
-
-#define STACK(row) .stack_low = (uint32_t)stacks[row], .stack_top = (uint32_t)stacks[row + 1] - 4
 
 enum { PRIORITY_FAULTS, PRIORITY_UART, PRIORITY_MISBEHAVE, PRIORITY_VICTIM = 8 };
 
@@ -35,7 +34,7 @@ const struct system_task system_tasks[] = {
      .images_first = 0,
      SLOTS(0, MISBEHAVE_SLOTS),
      .ports = 1,
-     STACK(0)},
+     LINKED_STACK_AND_GRANTS(0)},
     {.name = "victim",
      .number = NUMBER_VICTIM,
      .policy = POLICY_BACKGROUND,
@@ -44,7 +43,7 @@ const struct system_task system_tasks[] = {
      .handler = NUMBER_FAULTS,
      .handler_channel = CHANNEL_FAULTS,
      .images_first = 1,
-     STACK(1)},
+     LINKED_STACK_AND_GRANTS(1)},
     {.name = "uart",
      .number = NUMBER_UART,
      .policy = POLICY_FIXED,
@@ -54,7 +53,7 @@ const struct system_task system_tasks[] = {
      .images_first = 2,
      SLOTS(FIRST_UART, UART_SLOTS),
      .ports = 1,
-     STACK(2)},
+     LINKED_STACK_AND_GRANTS(2)},
     {.name = "faults",
      .number = NUMBER_FAULTS,
      .policy = POLICY_FIXED,
@@ -64,9 +63,18 @@ const struct system_task system_tasks[] = {
      .images_first = 3,
      SLOTS(FIRST_FAULTS, FAULTS_SLOTS),
      .ports = 1,
-     STACK(3)},
+     LINKED_STACK_AND_GRANTS(3)},
 };
 _Static_assert(sizeof system_tasks / sizeof system_tasks[0] == SYSTEM_TASKS, "another number of tasks");
+
+const struct system_region system_regions[] = {
+    LINKED_REGIONS,
+    LINKED_STACK(0), LINKED_STACK(1), LINKED_STACK(2), LINKED_STACK(3),
+};
+
+const struct system_grant system_grants[] = {
+    LINKED_GRANTS_OF(0), LINKED_GRANTS_OF(1), LINKED_GRANTS_OF(2), LINKED_GRANTS_OF(3),
+};
 
 #define ENTRY(function) {.name = #function, .entry = (uint32_t)(function)}
 

@@ -2,6 +2,7 @@
 #include "call.h"
 #include "faults.h"
 #include "jobs.h"
+#include "regions.h"
 #include "waits.h"
 
 static bool is_at_rest(const struct process *process) {
@@ -20,13 +21,14 @@ uint32_t call_create(void) {
   int32_t result = found.refusal;
   if (process != 0) {
     uint32_t image = caller->frame.WORD_0;
-    if (!is_at_rest(process)) {
+    if (!is_at_rest(process) || !regions_are_as_described(process)) {
       result = REFUSED_BUSY;
     } else if (image >= process->task->images) {
       result = REFUSED_BAD_ARGUMENT;
     } else {
       process->image = (uint16_t)(process->task->images_first + image);
       process->state = STATE_STOPPED;
+      regions_take_back(process);
       capabilities_give(process_capabilities(process), process->task);
     }
   }

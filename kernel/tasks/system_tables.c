@@ -7,6 +7,7 @@
 #include "console.h"
 #include "counter.h"
 #include "fault_handler.h"
+#include "linked_tasks.h"
 #include "memory_map.h"
 #include "numbers.h"
 #include "uart_driver.h"
@@ -16,8 +17,6 @@ enum { CHANNEL_INPUT, CHANNEL_INTERRUPTS, CHANNEL_FAULTS };
 enum { STACK_BYTES = 2048 };
 
 static uint8_t stacks[SYSTEM_TASKS][STACK_BYTES] __attribute__((aligned(32), section(".task_memory")));
-
-#define STACK(row) .stack_low = (uint32_t)stacks[row], .stack_top = (uint32_t)stacks[row + 1] - 4
 
 /* The more urgent, the smaller. */
 enum { PRIORITY_FAULTS, PRIORITY_UART, PRIORITY_CONSOLE, PRIORITY_COUNTERS = 8 };
@@ -39,7 +38,9 @@ const struct system_task system_tasks[] = {
      .slots = CONSOLE_SLOTS,
      .slots_first = 0,
      .ports = 1,
-     STACK(0)},
+     LINKED_STACK_OF(0),
+     .grants_first = 0,
+     .grants = LINKED_GRANTS_FIRST + LINKED_GRANTS},
     {.name = "count-a",
      .number = NUMBER_COUNT_A,
      .policy = POLICY_BACKGROUND,
@@ -49,7 +50,7 @@ const struct system_task system_tasks[] = {
      .handler_channel = CHANNEL_FAULTS,
      .images_first = 1,
      .images = 1,
-     STACK(1)},
+     LINKED_STACK_AND_GRANTS(1)},
     {.name = "count-b",
      .number = NUMBER_COUNT_B,
      .policy = POLICY_BACKGROUND,
@@ -59,7 +60,7 @@ const struct system_task system_tasks[] = {
      .handler_channel = CHANNEL_FAULTS,
      .images_first = 2,
      .images = 1,
-     STACK(2)},
+     LINKED_STACK_AND_GRANTS(2)},
     {.name = "uart",
      .number = NUMBER_UART,
      .policy = POLICY_FIXED,
@@ -73,7 +74,7 @@ const struct system_task system_tasks[] = {
      .slots = UART_SLOTS,
      .slots_first = CONSOLE_SLOTS,
      .ports = 1,
-     STACK(3)},
+     LINKED_STACK_AND_GRANTS(3)},
     {.name = "faults",
      .number = NUMBER_FAULTS,
      .policy = POLICY_FIXED,
@@ -87,9 +88,21 @@ const struct system_task system_tasks[] = {
      .slots = FAULTS_SLOTS,
      .slots_first = CONSOLE_SLOTS + UART_SLOTS,
      .ports = 1,
-     STACK(4)},
+     LINKED_STACK_AND_GRANTS(4)},
 };
 _Static_assert(sizeof system_tasks / sizeof system_tasks[0] == SYSTEM_TASKS, "another number of tasks");
+
+const struct system_region system_regions[] = {
+    LINKED_REGIONS,
+    LINKED_STACK(0), LINKED_STACK(1), LINKED_STACK(2), LINKED_STACK(3), LINKED_STACK(4),
+};
+
+/* The console, which comes first, shows memory: it may read all of it. */
+const struct system_grant system_grants[] = {
+    {LINKED_RAM, ACCESS_READ, 0},
+    {LINKED_ROM, ACCESS_READ, 0},
+    LINKED_GRANTS_OF(0), LINKED_GRANTS_OF(1), LINKED_GRANTS_OF(2), LINKED_GRANTS_OF(3), LINKED_GRANTS_OF(4),
+};
 
 #define ENTRY(function) {.name = #function, .entry = (uint32_t)(function)}
 

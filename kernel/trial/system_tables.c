@@ -2,6 +2,7 @@
 #include "system_tables.h"
 
 #include "fault_handler.h"
+#include "linked_tasks.h"
 #include "memory_map.h"
 #include "numbers.h"
 #include "trial.h"
@@ -12,8 +13,6 @@ enum { CHANNEL_INPUT, CHANNEL_INTERRUPTS, CHANNEL_FAULTS, CHANNEL_REPORTS, CHANN
 enum { STACK_BYTES = 1024 };
 
 static uint8_t stacks[SYSTEM_TASKS][STACK_BYTES] __attribute__((aligned(32), section(".task_memory")));
-
-#define STACK(row) .stack_low = (uint32_t)stacks[row], .stack_top = (uint32_t)stacks[row + 1] - 4
 
 /* Where each task's capabilities begin. */
 enum {
@@ -28,10 +27,10 @@ enum {
 #define SLOTS(begin, initial, all) .capabilities_first = begin, .slots_first = begin, .capabilities = initial, .slots = all
 #define FIXED(number_, name_, priority_, image, row)                                                      \
   .name = name_, .number = number_, .policy = POLICY_FIXED, .priority = priority_, .level = 9 - priority_, \
-  .budget = SYSTEM_BUDGET_UNLIMITED, .images_first = image, .images = 1, .ring = 3, STACK(row)
+  .budget = SYSTEM_BUDGET_UNLIMITED, .images_first = image, .images = 1, .ring = 3, LINKED_STACK_AND_GRANTS(row)
 #define EDF(number_, name_, image, row)                                                                    \
   .name = name_, .number = number_, .policy = POLICY_EDF, .images_first = image, .images = 1, .ring = 3,    \
-  .handler = NUMBER_CONDUCTOR, .handler_channel = CHANNEL_REPORTS, .level = 20, STACK(row)
+  .handler = NUMBER_CONDUCTOR, .handler_channel = CHANNEL_REPORTS, .level = 20, LINKED_STACK_AND_GRANTS(row)
 
 enum { PRIORITY_FAULTS, PRIORITY_UART, PRIORITY_CONDUCTOR, PRIORITY_SERVER, PRIORITY_HIGH, PRIORITY_MIDDLE, PRIORITY_LOW };
 
@@ -53,6 +52,22 @@ const struct system_task system_tasks[] = {
     {FIXED(NUMBER_HIGH, "high", PRIORITY_HIGH, 9, 9), SLOTS(FIRST_HIGH, WORKER_SLOTS, WORKER_SLOTS)},
 };
 _Static_assert(sizeof system_tasks / sizeof system_tasks[0] == SYSTEM_TASKS, "another number of tasks");
+
+static uint8_t buffer[32] __attribute__((aligned(32), section(".task_memory")));
+
+enum { REGION_OF_BUFFER = LINKED_STACKS + SYSTEM_TASKS };
+
+const struct system_region system_regions[] = {
+    LINKED_REGIONS,
+    LINKED_STACK(0), LINKED_STACK(1), LINKED_STACK(2), LINKED_STACK(3), LINKED_STACK(4), LINKED_STACK(5),
+    LINKED_STACK(6), LINKED_STACK(7), LINKED_STACK(8), LINKED_STACK(9),
+    [REGION_OF_BUFFER] = {"buffer", (uint32_t)buffer, sizeof buffer, REGION_SHARED, 255},
+};
+
+const struct system_grant system_grants[] = {
+    LINKED_GRANTS_OF(0), LINKED_GRANTS_OF(1), LINKED_GRANTS_OF(2), LINKED_GRANTS_OF(3), LINKED_GRANTS_OF(4),
+    LINKED_GRANTS_OF(5), LINKED_GRANTS_OF(6), LINKED_GRANTS_OF(7), LINKED_GRANTS_OF(8), LINKED_GRANTS_OF(9),
+};
 
 #define ENTRY(function) {.name = #function, .entry = (uint32_t)(function)}
 
@@ -83,7 +98,7 @@ const struct system_capability system_capabilities[] = {
     [CONDUCTOR_REPORTS] = {OBJECT_CHANNEL, .index = CHANNEL_REPORTS, .rights = RIGHT_RECEIVE},
     [CONDUCTOR_BOX] = {OBJECT_CHANNEL, .index = CHANNEL_BOX, .rights = RIGHT_RECEIVE},
     [CONDUCTOR_BOX_OUT] = {OBJECT_CHANNEL, .index = CHANNEL_BOX, .rights = RIGHT_SEND | RIGHT_COPY | RIGHT_REVOKE},
-    [CONDUCTOR_REGION] = {OBJECT_REGION, .index = 0, .rights = RIGHT_LEND | RIGHT_READ},
+    [CONDUCTOR_REGION] = {OBJECT_REGION, .index = REGION_OF_BUFFER, .rights = RIGHT_LEND | RIGHT_READ},
     [CONDUCTOR_LOG] = {OBJECT_LOG, .index = 0, .rights = RIGHT_READ_LOG | RIGHT_WRITE_LOG},
     [CONDUCTOR_ITSELF] = PROCESS(NUMBER_CONDUCTOR),
     [FIRST_UART + UART_LINE] = {OBJECT_INTERRUPT, .index = 0, .rights = RIGHT_HANDLE},
