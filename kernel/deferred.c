@@ -32,9 +32,6 @@ void deferred_do_one(void) {
   uint8_t work = process->deferred;
   uint8_t now = work & (uint8_t)-work;
   process->deferred = work & (uint8_t)~now;
-  if (process->deferred == 0) {
-    take_out(word, bit);
-  }
   if (now == DEFERRED_LOG) {
     fault_log(process, process->fault_kind);
   } else if (now == DEFERRED_REPORT) {
@@ -43,5 +40,9 @@ void deferred_do_one(void) {
     fault_fate(process);
   } else if (now == DEFERRED_NEXT_JOB) {
     job_next(process);
+  }
+  /* A report makes the rest the handler's business. */
+  if (process->deferred == 0) {
+    take_out(word, bit);
   }
 }
