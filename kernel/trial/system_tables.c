@@ -23,6 +23,7 @@ enum {
   FIRST_MIDDLE = FIRST_LOW + WORKER_SLOTS,
   FIRST_HIGH = FIRST_MIDDLE + WORKER_SLOTS,
 };
+_Static_assert(FIRST_HIGH + WORKER_SLOTS == SYSTEM_CAPABILITY_SLOTS, "another number of slots");
 
 #define SLOTS(begin, initial, all) .capabilities_first = begin, .slots_first = begin, .capabilities = initial, .slots = all
 #define FIXED(number_, name_, priority_, image, row)                                                      \
