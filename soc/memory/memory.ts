@@ -57,7 +57,8 @@ const ports = { fetch: flip(fetchPort), data: flip(dataPort) };
 
 /** One bank's share of a window. */
 interface Lane {
-  readonly index: Bits<29>;
+  /** As far as it counts a bank's words. */
+  readonly index: Bits;
   /** The index is this one, or with `up` the next. */
   readonly before: Bits<29>;
   readonly up: Bit;
@@ -71,8 +72,9 @@ export function memory(config: MemoryConfig): Design<typeof ports> {
   for (const mirror of romMirrors) checkPlace(mirror, "a mirror of the ROM");
   const doc = "RAM and boot ROM: two ports, each a window of two successive words in a cycle.";
   return module("memory", doc, ports, (m, io) => {
-    const fetch = lanes(m, "fetch", io.fetch.address);
-    const data = lanes(m, "data", io.data.address);
+    const bits = Math.max(countBits(ram), countBits(rom));
+    const fetch = lanes(m, "fetch", io.fetch.address, bits);
+    const data = lanes(m, "data", io.data.address, bits);
     const store = m.nets({
       store_even: mux(data.startsOdd, io.data.wdata.slice(63, 32), io.data.wdata.slice(31, 0)),
       store_odd: mux(data.startsOdd, io.data.wdata.slice(31, 0), io.data.wdata.slice(63, 32)),
@@ -103,11 +105,13 @@ export function memory(config: MemoryConfig): Design<typeof ports> {
   });
 }
 
-function lanes(m: Builder, port: string, address: Bits<30>): { startsOdd: Bit; even: Bits<29>; odd: Bits<29> } {
+function lanes(
+  m: Builder, port: string, address: Bits<30>, bits: number,
+): { startsOdd: Bit; even: Bits; odd: Bits<29> } {
   const startsOdd = address.bit(0);
   const { odd_index, even_index } = m.scope(port, () => m.nets({
     odd_index: address.slice(29, 1),
-    even_index: address.slice(29, 1).add(startsOdd.zext(29)),
+    even_index: address.slice<number, number>(bits, 1).add(startsOdd.zext(bits)),
   }));
   return { startsOdd, even: even_index, odd: odd_index };
 }
@@ -178,7 +182,7 @@ const hits = ({ ram, rom, ramHoles = [], romMirrors = [] }: MemoryConfig, lane: 
 
 /** The index's bits that count words of a region's bank. */
 const countBits = (region: Place): number => Math.log2(region.size / 8);
-const within = (region: Place, index: Bits<29>): Bits => index.slice(countBits(region) - 1, 0);
+const within = (region: Place, index: Bits): Bits => index.slice(countBits(region) - 1, 0);
 /** What the bits above those are in the region. */
 const number = (region: Place): number => Math.floor(region.base / region.size);
 
