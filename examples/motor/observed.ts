@@ -69,6 +69,8 @@ export interface SeenJob {
   readonly release: number;
   /** Its stretches, from the first instruction on; empty if it never ran. */
   readonly stretches: readonly Stretch[];
+  /** When the kernel, called by its last instruction or interrupting it, was left. */
+  readonly left: number;
 }
 
 /** Entries for the same release are as close as that. */
@@ -80,7 +82,9 @@ const same_cycles = 16;
  * periods, the earliest that a third of the jobs have in common is the release, if there is such a time; else the earliest.
  */
 export function jobsOf(all: readonly Stretch[], task: string, period: number): SeenJob[] {
-  const own = all.flatMap((stretch, index) => (stretch.task === task ? [{ stretch, began: all[index - 1]?.from ?? stretch.from }] : []));
+  const own = all.flatMap((stretch, index) => (stretch.task === task
+    ? [{ stretch, began: all[index - 1]?.from ?? stretch.from, left: all[index + 1]?.to ?? stretch.to }]
+    : []));
   // At the start everybody wants to run at once; in the middle jobs begin soon after their releases.
   const usual = own[Math.floor(own.length / 2)]?.began;
   if (usual === undefined) return [];
@@ -93,15 +97,16 @@ export function jobsOf(all: readonly Stretch[], task: string, period: number): S
 
   const first = usual + earliest - Math.ceil((usual + earliest - (own[0]?.stretch.from ?? usual)) / period) * period;
   const end = all.at(-1)?.to ?? first;
-  const jobs: { from: number; release: number; stretches: Stretch[] }[] = [];
+  const jobs: { from: number; release: number; left: number; stretches: Stretch[] }[] = [];
   for (let from = first; from + period <= end; from += period) {
-    jobs.push({ from, release: from + (common ?? earliest) - earliest, stretches: [] });
+    jobs.push({ from, release: from + (common ?? earliest) - earliest, left: from, stretches: [] });
   }
-  for (const { stretch } of own) {
+  for (const { stretch, left } of own) {
     const job = jobs[Math.floor((stretch.from - first) / period)];
     if (job === undefined) continue;
     if (job.stretches.length === 0) job.release = Math.min(job.release, stretch.from);
     job.stretches.push(stretch);
+    job.left = left;
   }
   return jobs;
 }
