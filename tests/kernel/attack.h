@@ -16,7 +16,8 @@ struct attack {
 
 struct attacks {
   uint32_t next; /* the attack that comes, or ATTACKS: all are done. It is counted before it is tried */
-  uint32_t padding[7];
+  uint32_t batch; /* so that the same number in another batch is another attack */
+  uint32_t padding[6];
   struct attack row[ATTACKS];
 };
 

@@ -158,10 +158,10 @@ async function prepared(): Promise<Battlefield> {
 }
 
 /** Has the calls made, one after the other. */
-function battle({ machine, audit, base }: Battlefield, attacks: readonly Attack[]): Answer[] {
+function battle({ machine, audit, base }: Battlefield, batch: number, attacks: readonly Attack[]): Answer[] {
   const rows = attacks.flatMap(({ byInterrupt, call, slot, words }) => [byInterrupt ? 1 : 0, slot * 256 + call, ...words, 0, 0]);
   machine.load(base + header_bytes, Buffer.from(Uint32Array.from(rows).buffer));
-  machine.load(base, Buffer.from(Uint32Array.of(attacks_max - attacks.length).buffer));
+  machine.load(base, Buffer.from(Uint32Array.of(attacks_max - attacks.length, batch).buffer));
   const word = (index: number): number => Buffer.from(machine.read(base + 4 * index, 4)).readUInt32LE();
   const answered = (index: number): boolean => word(header_bytes / 4 + index * row_words + 6) === 1;
   const end = machine.cycles + batch_cycles_max;
@@ -208,7 +208,7 @@ export async function fuzzKernel({ calls = Infinity, seconds = Infinity, seed, l
       model = modelOf(system);
     }
     const attacks = Array.from({ length: attacks_max }, () => randomAttack(random));
-    const answers = battle(field, attacks);
+    const answers = battle(field, batch, attacks);
     for (const [index, attack] of attacks.entries()) {
       const { result, words } = answers[index] ?? { result: undefined, words: [] };
       const must = expected(model, attack, victim);
