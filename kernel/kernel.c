@@ -73,6 +73,6 @@ void kernel_main(void) {
   interrupts_set_up();
   dispatch_set_up();
   windows_set_up();
-  start_processes();
   protection_set_up();
+  start_processes();
 }

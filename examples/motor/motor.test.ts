@@ -14,7 +14,7 @@ import { jobsOf, observedMotor, type ObservedMotor } from "./observed.ts";
 const test = suite("motor");
 
 const all = process.env["ATOMICOS_TEST_ALL"] === "1";
-const cycles = all ? 10_000_000 : 1_000_000;
+const cycles = all ? 10_000_000 : 1_300_000;
 const wanted_rpm = 1500;
 /** No operation of the kernel is longer. */
 const kernel_cycles_max = 1000;
