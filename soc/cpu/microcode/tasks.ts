@@ -158,8 +158,9 @@ const exchange: Step[] = [
   { system: "load_directory", b: "t1", size: "dword" },
   ...fetched("dword", layout386),
   goto("task_begin"),
-  { label: "task_fetch_words" },
-  {},
+  // Nor of FS and GS, which are null.
+  { label: "task_fetch_words", system: "load_selector", target: "fs", b: "constant", constant: 0, size: "dword" },
+  { system: "load_selector", target: "gs", b: "constant", constant: 0, size: "dword" },
   ...fetched("word", layout286),
 ];
 

@@ -9,6 +9,8 @@ const { probe } = selector;
 const VECTOR = 0x20;
 const GATE = probe + 0x10;
 const CODE_PAST = place.target + 0x40;
+/** A data segment that any ring may have. */
+const outermost = selector.data[3] + 3;
 
 /** The other task, which runs in a ring with what is given instead. */
 function task(
@@ -68,7 +70,7 @@ export const tasks: Group = {
               putGate(GATE, { type: kind.taskGate, selector: target, dpl: 3 }),
               putVector(VECTOR, { type: kind.taskGate, selector: target, dpl: 3 }),
             ];
-            const state = { ...ring(cpl), eflags: 0x40ad7 };
+            const state = { ...ring(cpl), fs: outermost, gs: outermost, eflags: 0x40ad7 };
             const name = `${step}: from ring ${cpl} to ring ${to} of a ${of} task`;
             yield { name, code: step, state, patches };
             yield {
