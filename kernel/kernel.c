@@ -53,7 +53,7 @@ static void start_processes(void) {
 void kernel_main(void) {
   print_text("AtomicOS kernel " ATOMICOS_VERSION ": ");
   print_decimal(SYSTEM_TASKS);
-  print_text(" tasks, a turn among equals is ");
+  print_text(SYSTEM_TASKS == 1 ? " task, a turn among equals is " : " tasks, a turn among equals is ");
   print_decimal(TURN_CYCLES);
   print_text(" cycles\n");
   segments_set_up();
