@@ -158,7 +158,7 @@ fault(
   "an opcode that the core does not have",
   "instruction without a time",
   `
-        fnop /* <- */
+        addps %xmm0, %xmm0 /* <- */
         ret`,
 );
 
