@@ -15,6 +15,11 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+// The C library's headers do not name it (sigaltstack(2)).
+#ifndef SS_AUTODISARM
+#define SS_AUTODISARM (1U << 31)
+#endif
+
 enum { SIGNAL_STACK_BYTES = 65536, TICK_US = 20000, TICKS_MAX = 3 };
 
 extern void run_case(uint32_t slot);
@@ -109,9 +114,15 @@ static void on_signal(int signal_number, siginfo_t *info, void *context) {
   after_fault();
 }
 
-static void catch_signals(void) {
-  stack_t alternate = {.ss_sp = malloc(SIGNAL_STACK_BYTES), .ss_size = SIGNAL_STACK_BYTES};
+// Linux takes a process whose ESP lies in the signal stack to be there already, and would end it if the segment is another
+// one. It does not look while the stack is disarmed, which each signal does that is not returned from.
+static void arm_signal_stack(void) {
+  static uint8_t bytes[SIGNAL_STACK_BYTES];
+  const stack_t alternate = {.ss_sp = bytes, .ss_size = sizeof bytes, .ss_flags = (int)SS_AUTODISARM};
   sigaltstack(&alternate, NULL);
+}
+
+static void catch_signals(void) {
   struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART};
   static const int caught[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGALRM};
   for (unsigned i = 0; i < sizeof caught / sizeof *caught; i++) sigaction(caught[i], &action, NULL);
@@ -152,6 +163,7 @@ int main(int argc, char **argv) {
     for (uint32_t slot = mapped_first; slot < TABLE_END; slot += SLOT_BYTES) {
       if (*(uint32_t *)(slot + INPUT + 4 * WORD_ENTRY) == 0) continue;
       prepare_case(slot);
+      arm_signal_stack();
       ticks = 0;
       case_is_running = 1;
       run_case(slot);
