@@ -550,26 +550,3 @@ enum admission_answer admission_step(struct admission_run *run) {
   }
   return REFUSED_PARAMETERS;
 }
-
-static enum admission_answer all_steps(struct admission_run *run) {
-  BOUNDED_LOOP(ADMISSION_STEPS_MAX(ADMISSION_TASKS_MAX),
-               for (uint32_t step = 0; step < ADMISSION_STEPS_MAX(ADMISSION_TASKS_MAX); step++)) {
-    enum admission_answer answer = admission_step(run);
-    if (answer != ADMISSION_GOES_ON) {
-      return answer;
-    }
-  }
-  return REFUSED_AT_CAP;
-}
-
-enum admission_answer admission_edf(const struct admission_set *set) {
-  struct admission_run run;
-  admission_begin_edf(&run, set);
-  return all_steps(&run);
-}
-
-enum admission_answer admission_fixed(const struct admission_set *set) {
-  struct admission_run run;
-  admission_begin_fixed(&run, set);
-  return all_steps(&run);
-}

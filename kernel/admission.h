@@ -102,8 +102,4 @@ void admission_begin_fixed(struct admission_run *run, const struct admission_set
 /* Goes on with a run, for a bounded time. Not to be called again after an answer other than ADMISSION_GOES_ON. */
 enum admission_answer admission_step(struct admission_run *run);
 
-/* All steps at once, for who has the time. */
-enum admission_answer admission_edf(const struct admission_set *set);
-enum admission_answer admission_fixed(const struct admission_set *set);
-
 #endif

@@ -21,9 +21,12 @@ export const kernelSources = [
   "process.c", "protection.c", "regions.c", "jobs.c", "waits.c", "locks.c", "rendezvous.c", "channels.c", "capability.c",
   "faults.c", "interrupts.c", "log.c",
   "calls/call_channels.c", "calls/call_requests.c", "calls/call_time.c", "calls/call_capabilities.c",
-  "calls/call_locks.c", "calls/call_processes.c", "calls/call_interrupts.c", "calls/call_log.c", "calls/call_unknown.c",
+  "calls/call_locks.c", "calls/call_processes.c", "calls/call_interrupts.c", "calls/call_log.c", "calls/call_admit.c", "calls/call_unknown.c",
   "segments.c", "gates.c", "task_state.c", "hardware_task.c", "double_fault.c", "interrupt_controller.c", "panic.c",
 ].map((name) => `kernel/${name}`);
+
+const sourcesOfAdmission = (admits: boolean): string[] =>
+  (admits ? ["admission.c", "admissions.c"] : ["no_admissions.c"]).map((name) => `kernel/${name}`);
 
 /** A set of tasks: a folder with `system_tables.c`, `system_counts.h` and the tasks' own sources. */
 export interface Tasks {
@@ -31,6 +34,8 @@ export interface Tasks {
   readonly sources: readonly string[];
   /** Sources of other folders, as paths from the repository's root. */
   readonly shared?: readonly string[];
+  /** Some tasks begin only when they are admitted. */
+  readonly admits?: boolean;
 }
 
 /** The serial line's driver, input from it, and reports of faults. */
@@ -84,7 +89,7 @@ export async function build(out: string, includeDir: string, tasks: Tasks = cons
   const files = { elf: join(out, "kernel.elf"), image: join(out, "kernel.bin") };
   await link({
     sources: [
-      ...kernelSources, calls.table,
+      ...kernelSources, ...sourcesOfAdmission(tasks.admits === true), calls.table,
       ...tasks.sources.map((name) => `${tasks.folder}/${name}`), ...(tasks.shared ?? []), ...freestandingSources,
     ],
     includeDirs: [

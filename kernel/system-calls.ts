@@ -118,12 +118,12 @@ const rows: readonly Row[] = [
       "regions of others, or has given its own away.",
     capabilities: "the process has those of its description; copies made of others are void" },
   { name: "start", object: "process", rights: ["start"],
-    doc: "Starts a stopped process at its entry.", budget: "it gets a new one" },
+    doc: "Starts a stopped process at its entry. REFUSED if it needs to be admitted and is not.", budget: "it gets a new one" },
   { name: "stop", object: "process", rights: ["stop"],
-    doc: "Stops the process wherever it is: its locks are free, who called it gets GONE.",
+    doc: "Stops the process wherever it is: its locks are free, who called it gets GONE. One that was admitted is so no more.",
     capabilities: "calls and replies under way are void" },
   { name: "restart", object: "process", rights: ["restart"],
-    doc: "Stops the process and starts it at its entry.",
+    doc: "Stops the process and starts it at its entry. REFUSED if it needs to be admitted and is not.",
     capabilities: "calls and replies under way are void", budget: "it gets a new one" },
   { name: "inspect", object: "process", rights: ["inspect"], arguments: ["page"],
     results: message,
@@ -139,6 +139,11 @@ const rows: readonly Row[] = [
   { name: "read_log", object: "log", rights: ["read_log"], arguments: ["number"], results: message,
     doc: "Half of an entry, by its number since the start times two: time and who, then what; EMPTY if it is not there " +
       "yet, GONE if no longer." },
+
+  { name: "admit", object: "process", rights: ["admit"],
+    doc: "Whether all deadlines are kept with the process, too: then it may be started. A step of the test; AGAIN as long as it " +
+      "is not decided, and from the beginning if somebody has asked for another process in between. REFUSED if a deadline would " +
+      "be missed; BUSY if it would be until the last period of a stopped process, or of this one, is over." },
 ];
 
 export const systemCalls: readonly SystemCall[] = rows.map((row, number) => ({

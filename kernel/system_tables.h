@@ -22,6 +22,7 @@ enum system_task_flag {
   TASK_STARTS_AT_BOOT = 8,
   TASK_ADMITTED_AT_BOOT = 16,
   TASK_SLOT = 32,
+  TASK_WHEN_ADMITTED = 64,
 };
 
 /* All ones: a budget without a limit. */
@@ -44,6 +45,7 @@ struct system_task {
   uint16_t slots;
   uint16_t slots_first;
   uint16_t ports_first, ports;
+  uint16_t admission; /* its row of system_admissions, if it needs to be admitted */
   uint32_t stack_low, stack_top;
   uint32_t canary;
 };
@@ -197,8 +199,16 @@ struct system_calibration {
 };
 extern const struct system_calibration system_calibration;
 
-/* What a partition gets of the processor, by number; a frame of 0: all of it. */
-extern const struct admission_supply system_supplies[];
+/*
+ * What has deadlines: in each set of partitions that get the processor together, EDF by deadline, then fixed priorities, the
+ * highest first. `supply`: what the set gets of the processor; null: all of it.
+ */
+struct system_admission {
+  const struct admission_supply *supply;
+  struct admission_task row;
+  uint8_t task, set, policy;
+};
+extern const struct system_admission system_admissions[];
 
 /* Memory that nobody was given, and its cache's colours (1: none). */
 extern const uint32_t system_pool_base, system_pool_bytes, system_page_colours;

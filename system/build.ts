@@ -13,7 +13,7 @@ import { writeSystemCalls } from "../kernel/system-calls-in-c.ts";
 import { link } from "../kernel/toolchain.ts";
 import { withProven, type SystemDescription } from "./define.ts";
 import { linkerScript } from "./generate/linker-script.ts";
-import { countsHeader, tablesInC, type LinkedImage } from "./generate/tables.ts";
+import { admits, countsHeader, tablesInC, type LinkedImage } from "./generate/tables.ts";
 import { taskHeader } from "./generate/task-header.ts";
 import { layOut, type Image, type Placement } from "./layout.ts";
 import { inC, type System } from "./model.ts";
@@ -167,7 +167,7 @@ async function linkKernel(
     '        .section .note.GNU-stack, "", @progbits',
     "",
   ].join("\n"));
-  const sources = { folder: relative(ROOT, folder), sources: ["system_tables.c", "programs.S"] };
+  const sources = { folder: relative(ROOT, folder), sources: ["system_tables.c", "programs.S"], admits: admits(system) };
   const kernel = await buildKernel(join(out, "kernel"), includeDir, sources);
   const file = readElf(readFileSync(kernel.elf), kernel.elf);
   return { ...kernel, programs: symbol(file, "programs_start"), free: symbol(file, "bss_end") };

@@ -43,6 +43,7 @@ export interface Task {
   readonly startsAtBoot: boolean;
   /** Its deadlines are among those that are kept from the start. */
   readonly admittedAtBoot: boolean;
+  readonly whenAdmitted: boolean;
   readonly ring: 1 | 3;
   /** Who is told of its faults, by which channel. */
   readonly handler: { readonly task: number; readonly channel: number } | undefined;

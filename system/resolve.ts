@@ -89,6 +89,7 @@ export function resolve(description: Description, places: Places, proven: Proven
       onFault: task.onFault === "restart" ? "restart" : typeof task.onFault === "object" ? "report" : "stop task",
       startsAtBoot: (task.starts ?? "at boot") === "at boot",
       admittedAtBoot: isRealTime(task) && task.starts !== "when admitted",
+      whenAdmitted: isRealTime(task) && task.starts === "when admitted",
       ring: task.ring ?? 3,
       handler: tell < 0 ? undefined : { task: channels[tell]?.receiver ?? 0, channel: tell },
       capabilities,

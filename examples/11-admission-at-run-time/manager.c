@@ -2,72 +2,58 @@
 
 #include <stdbool.h>
 
-#include "admission.h"
 #include "flow_facts.h"
 #include "print.h"
 
 void manager_main(void);
 
-enum { TASKS_MAX = ADMITTED_AT_BOOT_COUNT + 3 };
+enum { STEPS_MAX = 10000 };
 
-/* Those whose deadlines are kept, the shortest first. */
-static struct admission_task admitted[TASKS_MAX];
-static uint32_t count;
-
-static void insert(struct admission_task task) {
-  uint32_t at = count;
-  BOUNDED_LOOP(TASKS_MAX, while (at > 0 && admitted[at - 1].deadline > task.deadline)) {
-    admitted[at] = admitted[at - 1];
-    at--;
+/* The kernel tests, a step for each call, what the build tests of a description. */
+static int32_t admission_of(uint32_t slot) {
+  int32_t answer = REFUSED_AGAIN;
+  BOUNDED_LOOP(STEPS_MAX, while (answer == REFUSED_AGAIN)) {
+    answer = system_call(CALL_ADMIT, slot, 0, 0, 0, 0);
   }
-  admitted[at] = task;
-  count++;
+  return answer;
 }
 
-static void take_out(struct admission_task task) {
-  uint32_t at = 0;
-  BOUNDED_LOOP(TASKS_MAX, while (admitted[at].deadline != task.deadline)) {
-    at++;
-  }
-  count--;
-  BOUNDED_LOOP(TASKS_MAX, while (at < count)) {
-    admitted[at] = admitted[at + 1];
-    at++;
-  }
-}
-
-/* The same test that the build makes of the description. */
-static bool admit(const char *name, struct admission_task task) {
-  insert(task);
-  const struct admission_set set = {.tasks = admitted, .count = count, .interfering = 0, .supply = 0};
-  bool fits = admission_edf(&set) == ADMITTED;
-  if (!fits) {
-    take_out(task);
-  }
+static void say(const char *name, int32_t answer) {
   print_text(name);
-  print_text(fits ? " is admitted\n" : " is refused\n");
-  return fits;
+  print_text(answer == RESULT_OK ? " is admitted\n" : answer == REFUSED_BUSY ? " has to wait\n" : " is refused\n");
+}
+
+static bool admit(const char *name, uint32_t slot) {
+  int32_t answer = admission_of(slot);
+  say(name, answer);
+  return answer == RESULT_OK;
+}
+
+/* Until the period of whoever was stopped is over. */
+static void admit_at_last(const char *name, uint32_t slot) {
+  int32_t answer = REFUSED_BUSY;
+  BOUNDED_LOOP(STEPS_MAX, while (answer == REFUSED_BUSY)) {
+    answer = admission_of(slot);
+  }
+  say(name, answer);
 }
 
 void manager_main(void) {
-  BOUNDED_LOOP(TASKS_MAX, for (uint32_t i = 0; i < ADMITTED_AT_BOOT_COUNT; i++)) {
-    insert(ADMITTED_AT_BOOT[i]);
+  if (lamp_start() == REFUSED_REFUSED) {
+    print_text("nobody starts unasked\n");
   }
-  if (admit("lamp", LAMP_ADMISSION)) {
+  if (admit("lamp", LAMP_SLOT)) {
     lamp_start();
   }
-  if (admit("pump", PUMP_ADMISSION)) {
+  if (admit("pump", PUMP_SLOT)) {
     pump_start();
   }
-  if (admit("mixer", MIXER_ADMISSION)) {
-    mixer_start();
-  }
+  admit("mixer", MIXER_SLOT);
   lamp_stop();
-  take_out(LAMP_ADMISSION);
   print_text("lamp is stopped\n");
-  if (admit("mixer", MIXER_ADMISSION)) {
-    mixer_start();
-  }
+  admit("mixer", MIXER_SLOT);
+  admit_at_last("mixer", MIXER_SLOT);
+  mixer_start();
   print_text("all run\n");
   next_period();
 }

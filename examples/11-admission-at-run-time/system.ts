@@ -6,8 +6,7 @@ const source = (name: string): string => `examples/11-admission-at-run-time/${na
 
 const manager = defineProgram({
   name: "manager",
-  sources: [source("manager"), "kernel/admission.c", ...printing],
-  includeDirs: ["kernel"],
+  sources: [source("manager"), ...printing],
   needs: {
     lamp: { process: ["admit", "start", "stop"] },
     pump: { process: ["admit", "start"] },

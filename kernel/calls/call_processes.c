@@ -1,4 +1,5 @@
 /* create, start, stop, restart, inspect, handle_faults */
+#include "admissions.h"
 #include "call.h"
 #include "faults.h"
 #include "jobs.h"
@@ -41,6 +42,8 @@ uint32_t call_start(void) {
   int32_t result = found.refusal;
   if (found.process != 0 && !is_at_rest(found.process)) {
     result = REFUSED_BUSY;
+  } else if (found.process != 0 && !admission_holds(found.process)) {
+    result = REFUSED_REFUSED;
   } else if (found.process != 0) {
     begin(found.process);
   }
@@ -54,6 +57,7 @@ uint32_t call_stop(void) {
   if (found.process != 0) {
     process_take_out(found.process);
     found.process->state = STATE_STOPPED;
+    admission_give_back(found.process);
   }
   return dispatch_wanted;
 }
@@ -61,10 +65,13 @@ uint32_t call_stop(void) {
 uint32_t call_restart(void) {
   struct process *caller = running;
   struct process_found found = process_find(caller, call_slot(caller), RIGHT_RESTART);
-  call_answer(caller, found.refusal);
-  if (found.process != 0) {
+  int32_t result = found.refusal;
+  if (found.process != 0 && !admission_holds(found.process)) {
+    result = REFUSED_REFUSED;
+  } else if (found.process != 0) {
     process_restart(found.process);
   }
+  call_answer(caller, result);
   return CALL_NEEDS_DISPATCH;
 }
 

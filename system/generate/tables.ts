@@ -1,13 +1,13 @@
 // The tables that the kernel reads: system_counts.h says how long they are, system_tables.c what is in them. Their form
 // is kernel/system_tables.h; the C compiler holds one against the other.
-import { policies } from "../../soc/scheduler/shape.ts";
 import type { Action } from "../description.ts";
 import type { Image, Placement } from "../layout.ts";
 import { limits } from "../machine.ts";
-import { inC, type Region, type System, type Task } from "../model.ts";
+import { type Region, type System, type Task } from "../model.ts";
 import { objectCode } from "../resolve.ts";
 import { rightsWord } from "../rights.ts";
-import { analyse } from "../schedulability.ts";
+import type { Supply } from "../admission/supply.ts";
+import { analyse, rowOf, type AnalysedTask } from "../schedulability.ts";
 
 const none = { task: 0, channel: 255 } as const;
 
@@ -108,6 +108,7 @@ export function countsHeader(system: System, images: readonly Image[], placement
     WINDOWS: system.windows.length,
     IMAGES: images.length,
     PORTS: Math.max(1, sum(system.tasks.map(({ ports }) => ports.length))),
+    ADMISSIONS: admissionsOf(system).length,
     PORT_MAPS: system.tasks.filter(({ ports }) => ports.length > 0).length,
   };
   return [
@@ -137,6 +138,7 @@ export function tablesInC(
     ports: firsts(tasks.map(({ ports }) => ports.length)),
     senders: firsts(channels.map(({ senders }) => senders.length)),
   };
+  const admissions = admissionsOf(system);
   const { overheads } = machine;
   const calibration = {
     clock_hz: machine.clock_hz, release_cycles: overheads.release, switch_cycles: overheads.switch,
@@ -151,6 +153,7 @@ export function tablesInC(
       capabilities_first: first.capabilities[index] ?? 0, capabilities: task.capabilities.length,
       slots: task.slots, slots_first: first.slots[index] ?? 0,
       ports_first: first.ports[index] ?? 0, ports: task.ports.length,
+      admission: Math.max(0, admissions.findIndex(({ task: { number } }) => number === task.number)),
       stack_low: hex(placement.stacks[index]?.base ?? 0),
       stack_top: hex((placement.stacks[index]?.base ?? 0) + (placement.stacks[index]?.bytes ?? 0)),
     }))),
@@ -201,7 +204,7 @@ export function tablesInC(
     `const struct system_calibration system_calibration = {`,
     ...Object.entries(calibration).map(([name, value]) => `    .${name} = ${value},`),
     "};", "",
-    ...suppliesInC(system),
+    ...admissionsInC(system),
     `const uint32_t system_pool_base = ${hex(placement.pool.base)};`,
     `const uint32_t system_pool_bytes = ${placement.pool.bytes};`,
     `const uint32_t system_page_colours = ${machine.colours};`,
@@ -213,6 +216,8 @@ const actions: Readonly<Record<Action, string>> = {
   "report": "ACTION_REPORT", "stop job": "ACTION_STOP_JOB", "stop task": "ACTION_STOP_TASK", "restart": "ACTION_RESTART",
 };
 
+const policyInC = ({ policy }: Task): string => `POLICY_${policy.toUpperCase()}`;
+
 function taskRow(task: Task, places: Readonly<Record<string, string | number>>): string {
   const flags = [
     ...(task.sporadic ? ["TASK_SPORADIC"] : []),
@@ -220,13 +225,13 @@ function taskRow(task: Task, places: Readonly<Record<string, string | number>>):
     ...(task.startsAtBoot ? ["TASK_STARTS_AT_BOOT"] : []),
     ...(task.admittedAtBoot ? ["TASK_ADMITTED_AT_BOOT"] : []),
     ...(isSlot(task) ? ["TASK_SLOT"] : []),
+    ...(task.whenAdmitted ? ["TASK_WHEN_ADMITTED"] : []),
   ];
   const { handler = none } = task;
-  const policy = policies[policies.indexOf(task.policy)] ?? "background";
   return row({
     name: text(task.name), period: long(task.period), deadline: long(task.deadline), offset: long(task.offset),
     wcet: long(task.wcet ?? 0), budget: task.budget === undefined ? "SYSTEM_BUDGET_UNLIMITED" : long(task.budget),
-    blocking: long(task.blocking), number: task.number, policy: `POLICY_${policy.toUpperCase()}`,
+    blocking: long(task.blocking), number: task.number, policy: policyInC(task),
     priority: task.priority, level: task.level, flags: flags.length === 0 ? 0 : flags.join(" | "),
     on_overrun: actions[task.onOverrun], on_miss: actions[task.onMiss], on_fault: actions[task.onFault], ring: task.ring,
     handler: handler.task, handler_channel: handler.channel, partition: task.partition, canary: hex(task.canary),
@@ -239,22 +244,46 @@ const rowsOf = (values: readonly number[]): string[] =>
   Array.from({ length: Math.ceil(values.length / 16) }, (_, line) =>
     `    ${values.slice(16 * line, 16 * line + 16).join(", ")},`);
 
-function suppliesInC(system: System): string[] {
-  const sets = analyse(system);
-  const supplies = system.partitions.map((name) => (
-    { name, supply: sets.find((set) => set.partitions.includes(name))?.supply }
-  ));
+/** Whether some tasks begin only when they are admitted. */
+export const admits = ({ tasks }: System): boolean => tasks.some(({ whenAdmitted }) => whenAdmitted);
+
+/** What the kernel tests when it is asked to admit a process: all sets of partitions, one behind the other. */
+function admissionsOf(system: System): readonly Admission[] {
+  if (!admits(system)) return [];
+  return analyse(system).flatMap(({ supply, edf, fixed, later }, set) => {
+    const rows = [...edf, ...fixed, ...later.map((task) => ({ task, row: rowOf(task, system) }))];
+    const under = (policy: Task["policy"]): Admission[] =>
+      rows.filter(({ task }) => task.policy === policy).map(({ task, row: cost }) => ({ set, supply, task, row: cost }));
+    return [
+      ...under("edf").toSorted((a, b) => a.row.deadline - b.row.deadline),
+      ...under("fixed").toSorted((a, b) => a.task.priority - b.task.priority),
+    ];
+  });
+}
+
+interface Admission extends Pick<AnalysedTask, "task" | "row"> {
+  readonly set: number;
+  readonly supply: Supply | undefined;
+}
+
+function admissionsInC(system: System): string[] {
+  const admissions = admissionsOf(system);
+  const supplies = new Map(admissions.map(({ set, supply }) => [set, supply] as const));
   return [
-    ...supplies.flatMap(({ name, supply }) => (supply === undefined ? [] : [
-      `static const struct admission_segment segments_of_${inC(name)}[] = {`,
+    ...[...supplies].flatMap(([set, supply]) => (supply === undefined ? [] : [
+      `static const struct admission_segment segments_of_set_${set}[] = {`,
       ...supply.segments.map(({ work, time }) => row({ work: long(work), time: long(time) })),
-      "};", "",
-    ])),
-    ...table("struct admission_supply", "system_supplies", supplies.map(({ name, supply }) => (
-      supply === undefined ? "    {0}," : row({
+      "};",
+      `static const struct admission_supply supply_of_set_${set} =`,
+      row({
         frame: long(supply.frame), supply: long(supply.supply), latency: long(supply.latency),
-        segment_count: supply.segments.length, segments: `segments_of_${inC(name)}`,
-      })
-    ))),
+        segment_count: supply.segments.length, segments: `segments_of_set_${set}`,
+      }).replace(/,$/u, ";"), "",
+    ])),
+    ...table("struct system_admission", "system_admissions", admissions.map(({ set, supply, task, row: of }) => row({
+      row: `{${[of.period, of.deadline, of.cost, of.blocking].map(long).join(", ")}}`,
+      supply: supply === undefined ? 0 : `&supply_of_set_${set}`,
+      task: task.number, set, policy: policyInC(task),
+    }))),
   ];
 }

@@ -4,7 +4,6 @@ import { type Right, rights as allRights, type SystemCall, systemCalls } from ".
 import type { Program } from "../description.ts";
 import type { Placement } from "../layout.ts";
 import { limits } from "../machine.ts";
-import { rowOf } from "../schedulability.ts";
 import { inC, laneHeader_bytes, type Capability, type System, type Task } from "../model.ts";
 
 /** The text of `<program>_system.h`, for `program` as `task`. */
@@ -21,14 +20,12 @@ export function taskHeader(system: System, task: Task, program: Program, placeme
     "#include <stdint.h>",
     "",
     ...(lanes ? ['#include "flow_facts.h"'] : []),
-    ...(admits(task) ? ['#include "admission.h"'] : []),
     '#include "system_call.h"',
     "",
     `enum { TASK_NUMBER = ${task.number} };`,
     ...timesInC(task),
     ...spareSlotInC(task),
     ...rightsInC(task),
-    ...admittedInC(system, task),
     "",
     ...systemCalls.filter(({ object }) => object === "none").flatMap((call) => callInC(call, call.name)),
     ...task.capabilities.flatMap((capability, slot) => capabilityInC(system, capability, slot, placement)),
@@ -62,28 +59,6 @@ function rightsInC({ capabilities }: Task): string[] {
   return ["/* What a copy may allow. */", `enum { ${values.join(", ")} };`];
 }
 
-const admits = ({ capabilities }: Task): boolean => capabilities.some(({ rights }) => rights.includes("admit"));
-
-/** For who may admit others: those whose deadlines are kept from the start. */
-function admittedInC(system: System, task: Task): string[] {
-  if (!admits(task)) return [];
-  const rows = system.tasks
-    .filter(({ admittedAtBoot, policy, partition }) => admittedAtBoot && policy === "edf" && partition === task.partition)
-    .toSorted((a, b) => a.deadline - b.deadline)
-    .map((each) => `  ${admissionInC(system, each)},`);
-  return [
-    `enum { ADMITTED_AT_BOOT_COUNT = ${rows.length} };`,
-    `static const struct admission_task ADMITTED_AT_BOOT[${Math.max(rows.length, 1)}] = {`,
-    ...(rows.length === 0 ? ["  {0, 0, 0, 0},"] : rows),
-    "};",
-  ];
-}
-
-function admissionInC(system: System, task: Task): string {
-  const { period, deadline, cost, blocking } = rowOf(task, system);
-  return `{UINT64_C(${period}), UINT64_C(${deadline}), UINT64_C(${cost}), UINT64_C(${blocking})}`;
-}
-
 function capabilityInC(system: System, capability: Capability, slot: number, placement: Placement): string[] {
   const { name, kind, object, rights } = capability;
   const upper = name.toUpperCase();
@@ -92,9 +67,6 @@ function capabilityInC(system: System, capability: Capability, slot: number, pla
     `/* ${kind === object ? `The ${kind}` : `The ${kind} ${object}`}: ${rights.join(", ")}. */`,
     ...(kind === "lane" ? [] : [`enum { ${upper}_SLOT = ${slot} };`]),
     ...(kind === "process" ? [`enum { ${upper}_NUMBER = ${capability.index} };`] : []),
-    ...system.tasks
-      .filter(({ number }) => kind === "process" && rights.includes("admit") && number === capability.index)
-      .map((task) => `#define ${upper}_ADMISSION ((struct admission_task)${admissionInC(system, task)})`),
   ];
   if (kind === "lane") return [...lines, ...laneInC(system, capability, placement), ""];
   if (kind === "region") lines.push(...regionInC(system, capability, placement));

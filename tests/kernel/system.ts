@@ -12,7 +12,7 @@ const attacker = defineProgram({
     box: { channel: ["send", "receive", "copy", "revoke"] },
     table: { lock: ["acquire", "copy"] },
     log: { log: ["write_log", "read_log", "copy", "revoke"] },
-    seen: { process: ["inspect", "copy"] },
+    seen: { process: ["inspect", "copy", "admit"] },
   },
 });
 const victim = defineProgram({
@@ -42,7 +42,7 @@ export default defineSystem({
         box: { channel: "box", rights: ["send", "receive", "copy", "revoke"] },
         table: { lock: "table", rights: ["acquire", "copy"], longest: us(100) },
         log: { log: "log", rights: ["write_log", "read_log", "copy", "revoke"] },
-        seen: { process: "steady", rights: ["inspect", "copy"] },
+        seen: { process: "steady", rights: ["inspect", "copy", "admit"] },
       },
     },
     victim: {
