@@ -92,6 +92,12 @@ const claims: Readonly<Record<string, (seen: Seen) => void>> = {
     const [first, last] = [steady[0]?.from ?? 0, steady.at(-1)?.to ?? 0];
     near(of("steady", "jobs"), (last - first) / (2 * ms_cycles) + 1, 1);
   },
+  "12-direct-messages"({ ran }) {
+    // Four sends and a refusal in each, and it is one stretch: the kernel was not asked.
+    const jobs = ran("sensor");
+    assert.ok(jobs.length >= 2);
+    for (const [index, { from }] of jobs.entries()) near(from - (jobs[0]?.from ?? 0), index * 2 * ms_cycles, kernel_cycles_max);
+  },
 };
 
 /** Where a task begins to run after it has not for so long. */

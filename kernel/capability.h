@@ -90,4 +90,9 @@ static inline void capability_revoke_at(uint16_t place) {
   capability_slots[place].generation = capability_next_generation(capability_slots[place].generation);
 }
 
+/* What the slot of the pool refers to, it says nothing any more about. */
+static inline void capability_take_rights_at(uint16_t place) {
+  capability_slots[place].rights = 0;
+}
+
 #endif

@@ -20,6 +20,7 @@
 #include "alarms.h"
 #include "channels.h"
 #include "clock.h"
+#include "direct_channels.h"
 #include "dispatch.h"
 #include "faults.h"
 #include "flow_facts.h"
@@ -68,6 +69,9 @@ void kernel_main(void) {
   capabilities_set_up();
   regions_set_up();
   channels_set_up();
+  if (SYSTEM_DIRECT_CHANNELS != 0) {
+    direct_channels_set_up();
+  }
   locks_set_up();
   faults_set_up();
   interrupts_set_up();

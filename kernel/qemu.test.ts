@@ -7,7 +7,9 @@ import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 
+import directMessages from "../examples/12-direct-messages/system.ts";
 import { build as buildFirmware } from "../firmware/build.ts";
+import { buildSystem } from "../system/build.ts";
 import { readyText } from "./claims/claim.ts";
 import { buildSystems, claims, loadedImage, type Systems } from "./claims/systems.ts";
 import { EMULATOR, type QemuMachine, startQemu } from "./qemu/machine.ts";
@@ -60,5 +62,13 @@ claim("the RAM check gives the first address without RAM: on a PC, where its ROM
     const text = await machine.waitFor("System halted.\r\n");
     assert.is(text.split("\r\n")[2], "RAM fails at 000C0000h: bits FFFFFFFFh do not change");
   }));
+
+claim("a system with direct channels does not start where nothing tells whether there is a mailbox", async () => {
+  const built = await buildSystem(directMessages, join(folder, "direct-messages"), join(folder, "include"));
+  await withMachine(systems.rom, readFileSync(built.image), async (machine) => {
+    const text = await machine.waitFor("*** Halted.\r\n");
+    assert.match(text, "*** Kernel: direct channels need the mailbox and the contexts, or a bus that answers all ones");
+  });
+});
 
 test.run();

@@ -46,6 +46,7 @@ struct system_task {
   uint16_t slots_first;
   uint16_t ports_first, ports;
   uint16_t admission; /* its row of system_admissions, if it needs to be admitted */
+  uint16_t direct_rights_first, direct_rights;
   uint32_t stack_low, stack_top;
   uint32_t canary;
 };
@@ -90,6 +91,7 @@ struct system_channel {
   uint8_t receiver, inherits, senders_first, senders;
   uint8_t words;
   uint8_t depth;
+  uint8_t direct; /* not 0: the mailbox's, as far as there is one */
 };
 extern const struct system_channel system_channels[];
 
@@ -97,6 +99,13 @@ struct system_sender {
   uint8_t task, credit;
 };
 extern const struct system_sender system_senders[];
+
+/* What a task may do in a direct channel: receive if it is the receiver, and send if it has credit. */
+struct system_direct_right {
+  uint16_t slot; /* of its capability */
+  uint8_t channel, credit;
+};
+extern const struct system_direct_right system_direct_rights[];
 
 enum system_object {
   OBJECT_NONE,

@@ -167,7 +167,10 @@ async function linkKernel(
     '        .section .note.GNU-stack, "", @progbits',
     "",
   ].join("\n"));
-  const sources = { folder: relative(ROOT, folder), sources: ["system_tables.c", "programs.S"], admits: admits(system) };
+  const sources = {
+    folder: relative(ROOT, folder), sources: ["system_tables.c", "programs.S"], admits: admits(system),
+    shared: system.channels.some(({ direct }) => direct) ? ["kernel/direct_channels.c"] : [],
+  };
   const kernel = await buildKernel(join(out, "kernel"), includeDir, sources);
   const file = readElf(readFileSync(kernel.elf), kernel.elf);
   return { ...kernel, programs: symbol(file, "programs_start"), free: symbol(file, "bss_end") };

@@ -99,6 +99,8 @@ export interface ChannelDescription {
   readonly credit?: number;
   /** A message makes its receiver as urgent as its sender. */
   readonly inherits?: boolean;
+  /** Through the mailbox, without the kernel: sending never enters it, and the receiver looks for messages itself. */
+  readonly direct?: boolean;
 }
 
 /** Memory that tasks share, or a device's registers. */

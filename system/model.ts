@@ -59,6 +59,7 @@ export interface Channel {
   readonly name: string;
   readonly words: number;
   readonly inherits: boolean;
+  readonly direct: boolean;
   readonly receiver: number;
   readonly senders: readonly { readonly task: number; readonly credit: number }[];
 }
@@ -134,6 +135,10 @@ export function taskNamed(system: System, name: string): Task {
   if (task === undefined) throw new Error(`there is no task ${name}`);
   return task;
 }
+
+/** Whether it reaches the mailbox: one region for all its direct channels. */
+export const hasDirectChannels = ({ channels }: System, { capabilities }: Task): boolean =>
+  capabilities.some(({ kind, index }) => kind === "channel" && channels[index]?.direct === true);
 
 /** A name as it is in C. */
 export const inC = (name: string): string => name.replaceAll("-", "_");

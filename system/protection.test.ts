@@ -142,6 +142,8 @@ const attempts = (): readonly Attempt[] => [
   { name: "the kernel's data", kind: "store", address: kernel("processes") },
   { name: "the MPU's registers", kind: "store", address: memoryMap.memoryProtection.base },
   { name: "the contexts' registers", kind: "store", address: memoryMap.contextStore.base },
+  { name: "the mailbox's registers", kind: "load", address: memoryMap.mailbox.base },
+  { name: "the mailbox's window", kind: "store", address: memoryMap.mailboxWindow.base },
   { name: "the interrupt controller's registers", kind: "store", address: memoryMap.localApic.base },
   { name: "the boot ROM", kind: "fetch", address: memoryMap.bootRom.base },
 ];

@@ -59,6 +59,7 @@ export function resolve(description: Description, places: Places, proven: Proven
     name,
     words: channel.words ?? defaults.words,
     inherits: channel.inherits ?? false,
+    direct: channel.direct ?? false,
     receiver: holder("channel", name, "receive"),
     senders: holders("channel", name, "send").map(({ task, given }) => {
       const own = "credit" in given ? given.credit : undefined;

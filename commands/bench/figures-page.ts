@@ -1,6 +1,6 @@
 // docs/figures.md: the figures as last recorded. Rows that are not measured anew stay as they were.
 
-import { isMet, type Measurement, type Reading, targetText } from "./measurement.ts";
+import { type Measurement, type Reading, targetText, verdict } from "./measurement.ts";
 
 const head = `# Figures
 
@@ -30,9 +30,10 @@ export function figuresPage(
   return `${head}${lines.join("\n")}\n${notes}`;
 }
 
-function row({ id, unit, target, best }: Measurement, { value, how, spread }: Reading): string {
-  const verdict = isMet(target, value) ? "met" : "**missed**";
+function row(measurement: Measurement, { value, how, spread }: Reading): string {
+  const { id, unit, best } = measurement;
+  const said = { met: "met", missed: "**missed**", none: "" }[verdict(measurement, value) ?? "none"];
   const measured = `${Number(value.toPrecision(4))} ${unit}`;
-  const cells = [measured, targetText(target), verdict, best, spread === undefined ? how : `${how}; ${spread}`];
+  const cells = [measured, targetText(measurement), said, best, spread === undefined ? how : `${how}; ${spread}`];
   return `| \`${id}\` | ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }

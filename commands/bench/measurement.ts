@@ -4,7 +4,8 @@ export interface Measurement {
   readonly id: string;
   readonly metric: string;
   readonly unit: string;
-  readonly target: Target;
+  /** Absent: it is measured to be compared with others here. */
+  readonly target?: Target;
   readonly best: string; // published or measured elsewhere
   measure(scope: Scope): Promise<Reading>;
 }
@@ -23,8 +24,14 @@ export interface Reading {
   readonly spread?: string; // of repeated readings, where they differ
 }
 
-export const isMet = (target: Target, value: number): boolean =>
+const isMet = (target: Target, value: number): boolean =>
   "atLeast" in target ? value >= target.atLeast : value <= target.atMost;
 
-export const targetText = (target: Target): string =>
-  "atLeast" in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`;
+/** Undefined: there is no target. */
+export const verdict = ({ target }: Pick<Measurement, "target">, value: number): "met" | "missed" | undefined =>
+  target === undefined ? undefined : isMet(target, value) ? "met" : "missed";
+
+export function targetText({ target }: Pick<Measurement, "target">): string {
+  if (target === undefined) return "none";
+  return "atLeast" in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`;
+}

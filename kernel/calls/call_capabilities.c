@@ -1,5 +1,6 @@
 /* copy, revoke, discard, describe, grant, lend */
 #include "call.h"
+#include "direct_channels.h"
 #include "regions.h"
 
 struct receiver {
@@ -105,6 +106,7 @@ uint32_t call_discard(void) {
   const struct capability_table table = process_capabilities(caller);
   if (call_slot(caller) < table.count) {
     region_is_discarded(capability_place(table, call_slot(caller)));
+    direct_channel_is_discarded(caller, call_slot(caller));
   }
   return call_answer(caller, capability_discard(table, call_slot(caller)));
 }

@@ -1,6 +1,7 @@
 /* create, start, stop, restart, inspect, handle_faults */
 #include "admissions.h"
 #include "call.h"
+#include "direct_channels.h"
 #include "faults.h"
 #include "jobs.h"
 #include "regions.h"
@@ -31,6 +32,7 @@ uint32_t call_create(void) {
       process->state = STATE_STOPPED;
       regions_take_back(process);
       capabilities_give(process_capabilities(process), process->task);
+      direct_channels_give(process);
     }
   }
   return call_answer(caller, result);

@@ -1,25 +1,17 @@
 // Ways from task to task: channels, lanes, interrupts, reports of faults.
-import { objectOf, type Description, type Given } from "../description.ts";
+import type { Description } from "../description.ts";
 import { limits } from "../machine.ts";
 import type { Problem } from "../problem.ts";
-
-interface Holder {
-  readonly task: string;
-  readonly name: string;
-  readonly given: Given;
-}
-
-function holders(description: Description, kind: string, object: string, right: string): Holder[] {
-  return Object.entries(description.tasks).flatMap(([task, { given }]) => Object.entries(given ?? {})
-    .filter(([, each]) => objectOf(each).kind === kind && objectOf(each).name === object)
-    .filter(([, each]) => (each.rights as readonly string[]).includes(right))
-    .map(([name, each]) => ({ task, name, given: each })));
-}
+import { checkDirectChannels } from "./direct-channels.ts";
+import { holders, type Holder } from "./holders.ts";
 
 const names = (found: readonly Holder[]): string => found.map(({ task }) => task).join(", ");
 
 export function checkChannels(description: Description): Problem[] {
-  return [...channels(description), ...lanes(description), ...interrupts(description), ...reports(description)];
+  return [
+    ...channels(description), ...checkDirectChannels(description), ...lanes(description), ...interrupts(description),
+    ...reports(description),
+  ];
 }
 
 function channels(description: Description): Problem[] {

@@ -3,7 +3,7 @@
 import { bootHeader } from "../../kernel/boot-header.ts";
 import type { Description } from "../description.ts";
 import { pageBytes } from "../machine.ts";
-import type { Region, System } from "../model.ts";
+import { hasDirectChannels, type Region, type System } from "../model.ts";
 import type { Problem } from "../problem.ts";
 
 /** Of a task itself: code, constants, data, stack. */
@@ -69,14 +69,17 @@ function executables(system: System): Problem[] {
   });
 }
 
-function counts({ tasks, machine, lanes }: System): Problem[] {
-  return tasks.flatMap(({ name, number, capabilities }): Problem[] => {
+function counts(system: System): Problem[] {
+  const { tasks, machine, lanes } = system;
+  return tasks.flatMap((task): Problem[] => {
+    const { name, number, capabilities } = task;
     const given = capabilities.filter(({ kind }) => kind === "region").length +
       lanes.filter(({ from, to }) => from === number || to === number).length;
-    const all = ownRegions + given;
+    const mailbox = hasDirectChannels(system, task) ? 1 : 0;
+    const all = ownRegions + mailbox + given;
     return all <= machine.regionsMax ? [] : [{
       path: ["tasks", name, "given"],
-      message: `the task reaches ${all} regions: ${given} and ${ownRegions} of its own`,
+      message: `the task reaches ${all} regions: ${given}${mailbox === 0 ? "" : ", the mailbox"} and ${ownRegions} of its own`,
       mend: `make it ${machine.regionsMax} or less: join regions that the same tasks use`,
     }];
   });

@@ -9,6 +9,7 @@ import * as assert from "uvu/assert";
 import pipeline from "../../docs/system/pipeline.ts";
 import { writeSystemCalls } from "../../kernel/system-calls-in-c.ts";
 import { compiler } from "../../kernel/toolchain.ts";
+import { writeHeaders } from "../../soc/headers.ts";
 import { defineProgram, defineSystem, khz, us } from "../index.ts";
 import { layOut, type Image, type Placement } from "../layout.ts";
 import { taskNamed, type System } from "../model.ts";
@@ -18,6 +19,8 @@ import { taskHeader } from "./task-header.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const folder = join(ROOT, "build/test/system");
 const calls = writeSystemCalls(join(folder, "calls"));
+const hardware = join(folder, "hardware");
+writeHeaders(hardware);
 const test = suite("generated C");
 
 /** What the compiler says of a source; nothing if it is content. */
@@ -59,7 +62,7 @@ function compileAs(system: System, task: string, body: string): string {
   const source = join(place, "try.c");
   const program = taskNamed(system, task).programs[0]?.name ?? "";
   writeFileSync(source, `#include "${program}_system.h"\n\nvoid try(void);\n\nvoid try(void) {\n  ${body}\n}\n`);
-  return compile(source, [place, calls.include, "kernel/include", "kernel/freestanding"]);
+  return compile(source, [place, calls.include, "kernel/include", "kernel/freestanding", hardware]);
 }
 
 for (const { name, programs } of pipeline.system.tasks) {
@@ -93,10 +96,12 @@ test("a message has as many words as its channel's", () => {
 });
 
 const producer = defineProgram({
-  name: "producer", sources: ["producer.c"], needs: { samples: { lane: ["send"] }, log: { log: ["write_log"] } },
+  name: "producer", sources: ["producer.c"],
+  needs: { samples: { lane: ["send"] }, log: { log: ["write_log"] }, pulses: { channel: ["send"] } },
 });
 const consumer = defineProgram({
-  name: "consumer", sources: ["consumer.c"], needs: { samples: { lane: ["receive"] }, producer: { process: ["stop"] } },
+  name: "consumer", sources: ["consumer.c"],
+  needs: { samples: { lane: ["receive"] }, producer: { process: ["stop"] }, pulses: { channel: ["receive"] } },
 });
 const everything = defineSystem({
   name: "everything",
@@ -108,18 +113,22 @@ const everything = defineSystem({
   ],
   lanes: { samples: { slots: 16, slotBytes: 32 } },
   regions: { buffer: { bytes: 512, colours: [3] }, end: { bytes: 4096, at: 0x3f000 }, apic: { device: "localApic" } },
-  channels: { bytes: { words: 1 } },
+  channels: { bytes: { words: 1 }, pulses: { words: 2, direct: true } },
   interrupts: { uart: { line: 4, to: { channel: "bytes" }, gap: us(10), priority: 3 } },
   tasks: {
     producer: {
       program: producer, partition: "control", policy: "edf", period: khz(1), deadline: us(900), wcet: us(20), ring: 1,
-      given: { samples: { lane: "samples", rights: ["send"] }, log: { log: "log", rights: ["write_log"] } },
+      given: {
+        samples: { lane: "samples", rights: ["send"] }, log: { log: "log", rights: ["write_log"] },
+        pulses: { channel: "pulses", rights: ["send"] },
+      },
       ports: ["uart"], onFault: "restart", colours: [1], spareSlots: 2,
     },
     consumer: {
       program: [consumer], partition: "control", policy: "rms", period: us(2000), wcet: us(20), ring: 1,
       given: {
         samples: { lane: "samples", rights: ["receive"] }, producer: { process: "producer", rights: ["stop"] },
+        pulses: { channel: "pulses", rights: ["receive"] },
       },
     },
     driver: {
@@ -134,6 +143,19 @@ test("a lane has a sender's end and a receiver's end", () => {
   assert.is(compileAs(everything.system, "producer", `${slot}samples_send(slot)) log_log(1, 2, 3, 4);`), "");
   assert.is(compileAs(everything.system, "consumer", `${slot}samples_receive(slot)) producer_stop();`), "");
   assert.match(compileAs(everything.system, "consumer", `${slot}samples_send(slot)) {}`), "implicit declaration");
+});
+
+test("a direct channel has a sender's end and an end where messages are looked for, not waited for", () => {
+  const words = "uint32_t words[2]; ";
+  assert.is(compileAs(everything.system, "producer", "if (pulses_send(1, 2) < 0) log_log(1, 2, 3, 4);"), "");
+  assert.is(compileAs(everything.system, "consumer", `${words}if (pulses_poll(words) < 0) producer_stop();`), "");
+  for (const [task, body, because] of [
+    ["producer", `${words}pulses_poll(words);`, "pulses_poll"], ["consumer", "pulses_send(1, 2);", "pulses_send"],
+    ["consumer", `${words}pulses_receive(0, words);`, "pulses_receive"],
+  ] as const) {
+    assert.match(compileAs(everything.system, task, body), `implicit declaration of function '${because}'`);
+  }
+  assert.match(compileAs(everything.system, "producer", "pulses_send(1, 2, 3);"), "too many arguments");
 });
 
 for (const { system } of [pipeline, everything]) {

@@ -1,9 +1,11 @@
 // The tables that the kernel reads: system_counts.h says how long they are, system_tables.c what is in them. Their form
 // is kernel/system_tables.h; the C compiler holds one against the other.
+import { messageWords } from "../../soc/mailbox/shape.ts";
+import { memoryMap } from "../../soc/memory-map.ts";
 import type { Action } from "../description.ts";
 import type { Image, Placement } from "../layout.ts";
 import { limits } from "../machine.ts";
-import { type Region, type System, type Task } from "../model.ts";
+import { hasDirectChannels, type Region, type System, type Task } from "../model.ts";
 import { objectCode } from "../resolve.ts";
 import { rightsWord } from "../rights.ts";
 import type { Supply } from "../admission/supply.ts";
@@ -48,6 +50,12 @@ interface Granted {
 
 const access = { read: 1, write: 2, execute: 4, device: 8 } as const;
 
+/** The registers and the window behind them. What is the kernel's among them, the mailbox denies to all others. */
+function mailboxInC(up: (bytes: number) => number): { base: string; bytes: number } {
+  const { mailbox, mailboxWindow } = memoryMap;
+  return { base: hex(mailbox.base), bytes: mailboxWindow.base + up(4 * messageWords) - mailbox.base };
+}
+
 /** Of all tasks: the regions that are only theirs, behind those of the system. */
 function regionsAndGrants(system: System, images: readonly Image[], placement: Placement) {
   const { regionAlignment } = system.machine;
@@ -65,6 +73,9 @@ function regionsAndGrants(system: System, images: readonly Image[], placement: P
     }));
     return [{ region: regions.length - 1, access: rights }];
   };
+  const direct = system.channels.some((channel) => channel.direct);
+  if (direct) regions.push(row({ name: text("the mailbox"), ...mailboxInC(up), kind: "REGION_DEVICE", colours: 255 }));
+  const mailbox: Granted = { region: regions.length - 1, access: access.read + access.write + access.device };
   const grants = system.tasks.map((task, index) => {
     const { stacks, data } = placement;
     const programs = images
@@ -85,9 +96,19 @@ function regionsAndGrants(system: System, images: readonly Image[], placement: P
           (all, right) => all + (rights.includes(right) ? access[right] : 0), device);
         return [{ region: object, access: allowed }];
       }),
+      ...(hasDirectChannels(system, task) ? [mailbox] : []),
     ];
   });
   return { regions, grants };
+}
+
+/** By task: of each capability to a direct channel, its slot, the channel, and the credit; 0: it does not send. */
+function directRightsOf({ tasks, channels }: System): Readonly<Record<"slot" | "channel" | "credit", number>>[][] {
+  return tasks.map(({ number, capabilities }) => capabilities.flatMap(({ kind, index }, slot) => {
+    const channel = kind === "channel" ? channels[index] : undefined;
+    if (channel?.direct !== true) return [];
+    return [{ slot, channel: index, credit: channel.senders.find(({ task }) => task === number)?.credit ?? 0 }];
+  }));
 }
 
 export function countsHeader(system: System, images: readonly Image[], placement: Placement): string {
@@ -97,11 +118,13 @@ export function countsHeader(system: System, images: readonly Image[], placement
     REGIONS: regions.length,
     GRANTS: sum(grants.map((each) => each.length)),
     CHANNELS: system.channels.length,
+    DIRECT_CHANNELS: system.channels.filter(({ direct }) => direct).length,
     SENDERS: Math.max(1, sum(system.channels.map(({ senders }) => senders.length))),
     LANES: system.lanes.length,
     CAPABILITIES: sum(system.tasks.map(({ capabilities }) => capabilities.length)),
     CAPABILITY_SLOTS: Math.max(1, sum(system.tasks.map(({ slots }) => slots))),
     TASK_SLOTS_MAX: Math.max(1, ...system.tasks.map(({ slots }) => slots)),
+    TASK_DIRECT_RIGHTS_MAX: Math.max(0, ...directRightsOf(system).map((each) => each.length)),
     LOCKS: system.locks.length,
     INTERRUPTS: system.interrupts.length,
     PARTITIONS: system.partitions.length,
@@ -130,12 +153,14 @@ export function tablesInC(
 ): string {
   const { tasks, channels, machine } = system;
   const { regions, grants } = regionsAndGrants(system, images, placement);
+  const directRights = directRightsOf(system);
   const first = {
     images: firsts(tasks.map((task) => images.filter((image) => image.task === task).length)),
     grants: firsts(grants.map((each) => each.length)),
     capabilities: firsts(tasks.map(({ capabilities }) => capabilities.length)),
     slots: firsts(tasks.map(({ slots }) => slots)),
     ports: firsts(tasks.map(({ ports }) => ports.length)),
+    directRights: firsts(directRights.map((each) => each.length)),
     senders: firsts(channels.map(({ senders }) => senders.length)),
   };
   const admissions = admissionsOf(system);
@@ -154,6 +179,7 @@ export function tablesInC(
       slots: task.slots, slots_first: first.slots[index] ?? 0,
       ports_first: first.ports[index] ?? 0, ports: task.ports.length,
       admission: Math.max(0, admissions.findIndex(({ task: { number } }) => number === task.number)),
+      direct_rights_first: first.directRights[index] ?? 0, direct_rights: directRights[index]?.length ?? 0,
       stack_low: hex(placement.stacks[index]?.base ?? 0),
       stack_top: hex((placement.stacks[index]?.base ?? 0) + (placement.stacks[index]?.bytes ?? 0)),
     }))),
@@ -179,10 +205,11 @@ export function tablesInC(
     ...table("struct system_channel", "system_channels", channels.map((channel, index) => row({
       name: text(channel.name), receiver: channel.receiver, inherits: channel.inherits ? 1 : 0,
       senders_first: first.senders[index] ?? 0, senders: channel.senders.length, words: channel.words,
-      depth: limits.slotsOfChannel,
+      depth: limits.slotsOfChannel, direct: channel.direct ? 1 : 0,
     }))),
     ...table("struct system_sender", "system_senders",
       channels.flatMap(({ senders }) => senders.map(({ task, credit }) => row({ task, credit })))),
+    ...table("struct system_direct_right", "system_direct_rights", directRights.flat().map((right) => row(right))),
     ...table("struct system_capability", "system_capabilities", tasks.flatMap(({ capabilities }) => capabilities)
       .map(({ kind, index, rights }) => row({ object: objectCode(kind), index, rights: hex(rightsWord(rights)) }))),
     ...table("struct system_lock", "system_locks", system.locks.map((lock) => row({

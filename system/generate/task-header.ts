@@ -4,7 +4,8 @@ import { type Right, rights as allRights, type SystemCall, systemCalls } from ".
 import type { Program } from "../description.ts";
 import type { Placement } from "../layout.ts";
 import { limits } from "../machine.ts";
-import { inC, laneHeader_bytes, type Capability, type System, type Task } from "../model.ts";
+import { hasDirectChannels, inC, laneHeader_bytes, type Capability, type System, type Task } from "../model.ts";
+import { directChannelInC } from "./direct-channel.ts";
 
 /** The text of `<program>_system.h`, for `program` as `task`. */
 export function taskHeader(system: System, task: Task, program: Program, placement: Placement): string {
@@ -20,6 +21,7 @@ export function taskHeader(system: System, task: Task, program: Program, placeme
     "#include <stdint.h>",
     "",
     ...(lanes ? ['#include "flow_facts.h"'] : []),
+    ...(hasDirectChannels(system, task) ? ['#include "direct_channel.h"'] : []),
     '#include "system_call.h"',
     "",
     `enum { TASK_NUMBER = ${task.number} };`,
@@ -60,20 +62,26 @@ function rightsInC({ capabilities }: Task): string[] {
 }
 
 function capabilityInC(system: System, capability: Capability, slot: number, placement: Placement): string[] {
-  const { name, kind, object, rights } = capability;
+  const { name, kind, rights } = capability;
   const upper = name.toUpperCase();
   const channel = kind === "channel" ? system.channels[capability.index] : undefined;
   const lines = [
-    `/* ${kind === object ? `The ${kind}` : `The ${kind} ${object}`}: ${rights.join(", ")}. */`,
+    `/* ${theObject(capability, channel?.direct ?? false)}: ${rights.join(", ")}. */`,
     ...(kind === "lane" ? [] : [`enum { ${upper}_SLOT = ${slot} };`]),
     ...(kind === "process" ? [`enum { ${upper}_NUMBER = ${capability.index} };`] : []),
   ];
   if (kind === "lane") return [...lines, ...laneInC(system, capability, placement), ""];
   if (kind === "region") lines.push(...regionInC(system, capability, placement));
-  const calls = systemCalls.filter((call) => (call.object === kind || call.object === "any") &&
+  const direct = channel?.direct === true ? directChannelInC(channel, capability) : [];
+  const calls = systemCalls.filter((call) => (call.object === kind ? direct.length === 0 : call.object === "any") &&
     call.rights.every((right) => rights.includes(right)));
   const functions = calls.flatMap((call) => callInC(call, `${name}_${call.name}`, `${upper}_SLOT`, channel?.words));
-  return [...lines, "", ...functions];
+  return [...lines, "", ...direct, ...functions];
+}
+
+function theObject({ kind, object }: Capability, direct: boolean): string {
+  const named = kind === object ? `The ${kind}` : `The ${kind} ${object}`;
+  return direct ? `${named}, directly` : named;
 }
 
 /** One function. Of messages, only as many words as the channel's have. */

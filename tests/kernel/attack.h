@@ -6,10 +6,12 @@
 
 enum { ATTACKS = 64 };
 
+enum attack_way { BY_SYSENTER, BY_INTERRUPT, BY_LOAD_FROM_MAILBOX, BY_STORE_TO_MAILBOX };
+
 struct attack {
-  uint32_t by_interrupt; /* INT 80h in place of SYSENTER */
+  uint32_t way; /* enum attack_way */
   uint32_t eax;
-  uint32_t words[4]; /* given, and then taken */
+  uint32_t words[4]; /* given, and then taken. At the mailbox: where, and what is stored there */
   uint32_t answered;
   uint32_t result;
 };

@@ -1,4 +1,4 @@
-/* Asks the kernel for whatever it is told to. Where it does not come back, the warden restarts it, and it goes on behind. */
+/* Asks the kernel, or the mailbox, for whatever it is told to. Where it does not come back, the warden restarts it, and it goes on behind. */
 #include "attacker_system.h"
 
 #include "attack.h"
@@ -20,6 +20,20 @@ static int32_t ask_by_interrupt(uint32_t eax, uint32_t words[4]) {
   return result;
 }
 
+static int32_t try(uint32_t way, uint32_t eax, uint32_t words[4]) {
+  switch (way) {
+    case BY_LOAD_FROM_MAILBOX:
+      return direct_channel_operation(words[0]);
+    case BY_STORE_TO_MAILBOX:
+      *(volatile uint32_t *)(MAILBOX_BASE + words[0]) = words[1];
+      return RESULT_OK;
+    case BY_INTERRUPT:
+      return ask_by_interrupt(eax, words);
+    default:
+      return system_call_words(eax & CALL_NUMBER_MASK, eax >> CALL_SLOT_SHIFT, words);
+  }
+}
+
 void attacker_main(void) {
   volatile struct attacks *attacks = ATTACKS_SHARED;
   FOREVER {
@@ -30,9 +44,7 @@ void attacker_main(void) {
     attacks->next = which + 1;
     volatile struct attack *attack = &attacks->row[which];
     uint32_t words[4] = {attack->words[0], attack->words[1], attack->words[2], attack->words[3]};
-    int32_t result = attack->by_interrupt != 0
-                         ? ask_by_interrupt(attack->eax, words)
-                         : system_call_words(attack->eax & CALL_NUMBER_MASK, attack->eax >> CALL_SLOT_SHIFT, words);
+    int32_t result = try(attack->way, attack->eax, words);
     BOUNDED_LOOP(4, for (uint32_t i = 0; i < 4; i++)) {
       attack->words[i] = words[i];
     }

@@ -15,19 +15,23 @@ import { refusals, systemCalls, capabilityTypes } from "../../kernel/system-call
 import { createMachine, type Machine } from "../../sim/machine.ts";
 import { seeded } from "../../system/admission/random-sets.ts";
 import { buildSystem, type BuiltSystem } from "../../system/build.ts";
+import type { Capability } from "../../system/model.ts";
 import { variable } from "../../system/observe.ts";
 import { rightsWord } from "../../system/rights.ts";
 import { boundOf } from "../../wcet/analyse.ts";
 import { auditOf, type Audit } from "../../wcet/audit.ts";
-import described from "./system.ts";
+import { mailboxOfAttacker, randomAccess, type Access, type MailboxOfAttacker } from "./mailbox-access.ts";
+import described, { postSlot, spareSlots } from "./system.ts";
 
 /** One call: what EAX and the four words are, and the way into the kernel. */
-export interface Attack {
+interface Call {
   readonly call: number;
   readonly slot: number;
   readonly words: readonly [number, number, number, number];
   readonly byInterrupt: boolean;
 }
+
+export type Attack = Call | Access;
 
 interface Answer {
   /** Undefined: it did not come back. */
@@ -77,13 +81,20 @@ function modelOf({ system }: BuiltSystem): CapabilityModel {
   return capabilityModel(["attacker", "victim"].map((name) => {
     const task = system.tasks.find((each) => each.name === name);
     if (task === undefined) throw new Error(`there is no task ${name}`);
-    const given = task.capabilities.map(({ kind, index, rights }) => ({ object: objectNumber(kind), index, rights: rightsWord(rights) }));
+    // The kernel's calls do nothing for a direct channel.
+    const rightsOf = ({ kind, index, rights }: Capability): number =>
+      (kind === "channel" && system.channels[index]?.direct === true ? 0 : rightsWord(rights));
+    const given = task.capabilities.map((held) => ({ object: objectNumber(held.kind), index: held.index, rights: rightsOf(held) }));
     return { slots: task.slots, given };
   }));
 }
 
 /** What the call must answer, if capabilities alone decide that; the model then is as the kernel is behind it. */
-function expected(model: CapabilityModel, { call: number, slot, words: [first, second, third] }: Attack, victim: number): number | undefined {
+function expected(model: CapabilityModel, attack: Attack, others: Others): number | undefined {
+  return "offset" in attack ? others.mailbox.expected(attack) : answerOf(model, attack, others.victim);
+}
+
+function answerOf(model: CapabilityModel, { call: number, slot, words: [first, second, third] }: Call, victim: number): number | undefined {
   const call = systemCalls[number];
   if (call === undefined) return refusal("BAD_CALL");
   const needed = rightsWord(call.rights);
@@ -115,20 +126,28 @@ function randomAttack(random: () => number): Attack {
   const below = (count: number): number => Math.floor(random() * count);
   const word = (): number => below(2 ** 32);
   const oneOf = <T>(all: readonly [T, ...T[]]): T => all[below(all.length)] ?? all[0];
-  const slot = (): number => oneOf([below(12), below(12), below(12), below(12), below(12), below(64), below(slots_max)]);
+  const some = (): number => below(postSlot + 1 + spareSlots);
+  const slot = (): number => oneOf([some(), some(), some(), some(), some(), below(64), below(slots_max)]);
   const rights = oneOf([0xffff_ffff, 0xffff_ffff, word()]);
   const byInterrupt = random() < 0.2;
   const to = oneOf([callerItself, 1, slot()]);
+  if (random() < 0.2) return randomAccess(below);
   const kind = random();
-  if (kind < 0.3) return { call: COPY ?? 0, slot: slot(), words: [to, oneOf([below(12), below(12), word()]), rights, word()], byInterrupt };
+  if (kind < 0.3) return { call: COPY ?? 0, slot: slot(), words: [to, oneOf([some(), some(), word()]), rights, word()], byInterrupt };
   // Not the region through which it is told what to do.
-  if (kind < 0.4) return { call: oneOf([REVOKE ?? 0, DISCARD ?? 0]), slot: oneOf([1 + below(11), 7 + below(5)]), words: [word(), word(), word(), word()], byInterrupt };
+  if (kind < 0.4) return { call: oneOf([REVOKE ?? 0, DISCARD ?? 0]), slot: oneOf([1 + below(postSlot + spareSlots), postSlot + 1 + below(spareSlots)]), words: [word(), word(), word(), word()], byInterrupt };
   if (kind < 0.55) return { call: DESCRIBE ?? 0, slot: slot(), words: [word(), word(), word(), word()], byInterrupt };
   // The victim says what it has in a slot.
   if (kind < 0.65) return { call: CALL ?? 0, slot: 1, words: [below(9), word(), word(), word()], byInterrupt };
   const any = random() < 0.9 ? below(systemCalls.length) : below(256);
   const call = any === DISCARD ? DESCRIBE ?? 0 : any;
   return { call, slot: slot(), words: [oneOf([slot(), word(), below(1000)]), oneOf([slot(), word()]), word(), word()], byInterrupt };
+}
+
+interface Others {
+  /** Its number. */
+  readonly victim: number;
+  readonly mailbox: MailboxOfAttacker;
 }
 
 interface Battlefield {
@@ -159,7 +178,11 @@ async function prepared(): Promise<Battlefield> {
 
 /** Has the calls made, one after the other. */
 function battle({ machine, audit, base }: Battlefield, batch: number, attacks: readonly Attack[]): Answer[] {
-  const rows = attacks.flatMap(({ byInterrupt, call, slot, words }) => [byInterrupt ? 1 : 0, slot * 256 + call, ...words, 0, 0]);
+  const rows = attacks.flatMap((attack) => {
+    if ("offset" in attack) return [attack.stored === undefined ? 2 : 3, 0, attack.offset, attack.stored ?? 0, 0, 0, 0, 0];
+    const { byInterrupt, call, slot, words } = attack;
+    return [byInterrupt ? 1 : 0, slot * 256 + call, ...words, 0, 0];
+  });
   machine.load(base + header_bytes, Buffer.from(Uint32Array.from(rows).buffer));
   machine.load(base, Buffer.from(Uint32Array.of(attacks_max - attacks.length, batch).buffer));
   const word = (index: number): number => Buffer.from(machine.read(base + 4 * index, 4)).readUInt32LE();
@@ -180,8 +203,14 @@ function battle({ machine, audit, base }: Battlefield, batch: number, attacks: r
   });
 }
 
-const text = ({ call, slot, words, byInterrupt }: Attack): string =>
-  `${systemCalls[call]?.name ?? call} slot ${slot} (${words.map((word) => word.toString(16)).join(", ")})${byInterrupt ? " by INT" : ""}`;
+function text(attack: Attack): string {
+  if ("offset" in attack) {
+    const { offset, stored } = attack;
+    return `${stored === undefined ? "a load" : `a store of ${stored.toString(16)}`} at ${offset.toString(16)} of the mailbox`;
+  }
+  const { call, slot, words, byInterrupt } = attack;
+  return `${systemCalls[call]?.name ?? call} slot ${slot} (${words.map((word) => word.toString(16)).join(", ")})${byInterrupt ? " by INT" : ""}`;
+}
 
 /** Random calls until enough were made; tells of what should not be. */
 export async function fuzzKernel({ calls = Infinity, seconds = Infinity, seed, log }: Options): Promise<KernelFound> {
@@ -189,7 +218,10 @@ export async function fuzzKernel({ calls = Infinity, seconds = Infinity, seed, l
   const { machine, system, audit } = field;
   const begun = machine.save();
   let model = modelOf(system);
-  const victim = system.system.tasks.find(({ name }) => name === "victim")?.number ?? -1;
+  const others: Others = {
+    victim: system.system.tasks.find(({ name }) => name === "victim")?.number ?? -1,
+    mailbox: mailboxOfAttacker(system.system.channels.findIndex(({ name }) => name === "post")),
+  };
   const random = seeded(seed);
   const refusals_count = Object.keys(refusals).length;
   const until_ms = performance.now() + 1000 * seconds;
@@ -206,16 +238,19 @@ export async function fuzzKernel({ calls = Infinity, seconds = Infinity, seed, l
       begun.restore();
       audit.restart();
       model = modelOf(system);
+      others.mailbox.mayReach(true);
     }
     const attacks = Array.from({ length: attacks_max }, () => randomAttack(random));
     const answers = battle(field, batch, attacks);
     for (const [index, attack] of attacks.entries()) {
       const { result, words } = answers[index] ?? { result: undefined, words: [] };
-      const must = expected(model, attack, victim);
+      const must = expected(model, attack, others);
       cases++;
       if (must !== undefined) decided++;
       if (result !== undefined) came++;
       if (must !== undefined && result !== must) wrong(`${text(attack)} answers ${result}, and must ${must}`);
+      if ("offset" in attack) continue;
+      if (attack.call === DISCARD && attack.slot === postSlot && result === 0) others.mailbox.mayReach(false);
       if (result !== undefined && result < -refusals_count) wrong(`${text(attack)} answers ${result}, which means nothing`);
       if (attack.call === DESCRIBE && result === 0 && !describes(model, ATTACKER, attack.slot, words)) {
         wrong(`${text(attack)} describes ${words.join(", ")}`);
@@ -235,6 +270,8 @@ export async function fuzzKernel({ calls = Infinity, seconds = Infinity, seed, l
     if (heard !== "" || machine.stopMessage !== "") wrong(`the machine says ${heard}${machine.stopMessage}`);
     const ran = variable(machine, system, "steady", "jobs") - jobs;
     if (Math.abs(ran - (machine.cycles - since) / steady_period_cycles) > 2) wrong(`the steady task had ${ran} jobs`);
+    const beats = variable(machine, system, "warden", "beats_wrong");
+    if (beats !== 0) wrong(`${beats} messages of the steady task's were not what they must be`);
     if (Buffer.from(machine.read(regionAt(system)("secret"), 4)).readUInt32LE() !== victimsSecret) wrong("the victim's secret is another");
   }
   begun.free();

@@ -13,24 +13,30 @@ const attacker = defineProgram({
     table: { lock: ["acquire", "copy"] },
     log: { log: ["write_log", "read_log", "copy", "revoke"] },
     seen: { process: ["inspect", "copy", "admit"] },
+    post: { channel: ["send"] },
   },
 });
 const victim = defineProgram({
   name: "victim", sources: [source("victim")],
-  needs: { letters: { channel: ["receive"] }, secret: { region: ["read", "write"] }, table: { lock: ["acquire"] } },
+  needs: {
+    letters: { channel: ["receive"] }, post: { channel: ["receive"] }, secret: { region: ["read", "write"] }, table: { lock: ["acquire"] },
+  },
 });
 const warden = defineProgram({
   name: "warden", sources: [source("warden")], includeDirs: ["tests/kernel"],
-  needs: { attacks_shared: { region: ["read"] }, attacker: { process: ["restart"] } },
+  needs: { attacks_shared: { region: ["read"] }, attacker: { process: ["restart"] }, beats: { channel: ["receive"] } },
 });
-const steady = defineProgram({ name: "steady", sources: [source("steady")], needs: {} });
+const steady = defineProgram({ name: "steady", sources: [source("steady")], needs: { beats: { channel: ["send"] } } });
 
-const spareSlots = 5;
+/** Where the attacker's capability to its direct channel is; behind it, slots are empty. */
+export const postSlot = 7;
+export const spareSlots = 5;
 
 export default defineSystem({
   name: "attack",
   regions: { attacks_shared: { bytes: 32 + 64 * 32 }, secret: { bytes: 32 } },
-  channels: { letters: { credit: 8 }, box: { credit: 4 } },
+  // The attacker may send by the one that is direct; steady and the warden have the other for themselves.
+  channels: { letters: { credit: 8 }, box: { credit: 4 }, post: { direct: true }, beats: { words: 1, credit: 8, direct: true } },
   locks: { table: { protocol: "inheritance" } },
   tasks: {
     attacker: {
@@ -43,12 +49,14 @@ export default defineSystem({
         table: { lock: "table", rights: ["acquire", "copy"], longest: us(100) },
         log: { log: "log", rights: ["write_log", "read_log", "copy", "revoke"] },
         seen: { process: "steady", rights: ["inspect", "copy", "admit"] },
+        post: { channel: "post", rights: ["send"] },
       },
     },
     victim: {
       program: victim, policy: "edf", period: ms(2), wcet: us(300), onOverrun: "report", spareSlots,
       given: {
         letters: { channel: "letters", rights: ["receive"] },
+        post: { channel: "post", rights: ["receive"] },
         secret: { region: "secret", rights: ["read", "write"] },
         table: { lock: "table", rights: ["acquire"], longest: us(100) },
       },
@@ -58,8 +66,12 @@ export default defineSystem({
       given: {
         attacks_shared: { region: "attacks_shared", rights: ["read"] },
         attacker: { process: "attacker", rights: ["restart"] },
+        beats: { channel: "beats", rights: ["receive"] },
       },
     },
-    steady: { program: steady, policy: "edf", period: us(400), wcet: us(100), onMiss: "stop task", onOverrun: "stop task", given: {} },
+    steady: {
+      program: steady, policy: "edf", period: us(400), wcet: us(100), onMiss: "stop task", onOverrun: "stop task",
+      given: { beats: { channel: "beats", rights: ["send"] } },
+    },
   },
 });

@@ -1,4 +1,4 @@
-/* Restarts the attacker where it does not go on. */
+/* Restarts the attacker where it does not go on; and sees that each of the steady one's messages comes, once and unchanged. */
 #include "warden_system.h"
 
 #include "attack.h"
@@ -6,7 +6,24 @@
 
 void warden_main(void);
 
+enum { BEATS_MAX = 8 };
+
+static volatile uint32_t beats_wrong;
+
+static uint32_t look_at_beats(uint32_t last) {
+  uint32_t beat[1];
+  uint32_t expected = last;
+  BOUNDED_LOOP(BEATS_MAX, while (beats_poll(beat) >= 0)) {
+    expected++;
+    if (beat[0] != expected) {
+      beats_wrong++;
+    }
+  }
+  return expected;
+}
+
 void warden_main(void) {
+  uint32_t beats = 0;
   const volatile struct attacks *attacks = ATTACKS_SHARED;
   uint32_t before = ATTACKS;
   uint32_t batch_before = 0;
@@ -18,6 +35,7 @@ void warden_main(void) {
     }
     before = batch == batch_before ? now : ATTACKS;
     batch_before = batch;
+    beats = look_at_beats(beats);
     next_period();
   }
 }
