@@ -87,7 +87,7 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
       accepted: { valid: 1, line: 4 },
       running: { task: 8, cpl: 2 },
       switch: {
-        hold: 1, exchange: 1, bank: { row: 2, write: 1, wdata: 64 },
+        hold: 1, anywhere: 1, exchange: 1, bank: { row: 2, write: 1, wdata: 64 },
         incoming: { ...stateShape, segments: array(contextSegments.length, segmentShape) },
       },
       mpu: { data: { refuses: access }, other: { refuses: access }, fetch: { refuses: { first: 1, second: 1 } } },

@@ -36,6 +36,7 @@ export interface ContextsBench {
 
 /** For CONTROL. */
 export const follow = 2 ** registers.CONTROL.fields.FOLLOW.lsb;
+export const anywhere = 2 ** registers.CONTROL.fields.ANYWHERE.lsb;
 
 /** Its word in the page. */
 function wordOf(name: RegisterName, n = 0): number {
@@ -193,6 +194,7 @@ class Run {
     });
     const when = `cycle ${this.#cycle}`;
     assert.is(io.core.hold === 1, expected.hold, `hold, ${when}`);
+    assert.is(io.core.anywhere === 1, model.anywhere, `anywhere, ${when}`);
     assert.is(io.running, model.running, `running, ${when}`);
     assert.is(io.next.valid === 1, expected.switches, `switches, ${when}`);
     if (expected.switches) assert.is(io.next.task, expected.next, `next, ${when}`);
@@ -261,9 +263,9 @@ class Run {
       case 2: case 3: case 4: return [word, 1, Number(this.#random.bits(32))];
       case 5: case 6: return [wordOf("LOOK"), 1, 4 * word];
       case 7: case 8: return [wordOf("VALUE"), 0, 0];
-      case 9: return [wordOf("CONTROL"), 1, (this.#chance(85) ? 2 ** 31 : 0) + task];
+      case 9: return [wordOf("CONTROL"), 1, (this.#chance(85) ? follow : 0) + (this.#chance(50) ? anywhere : 0) + task];
       case 10: return [wordOf("LATE"), this.#chance(10) ? 1 : 0, 0];
-      default: return [wordOf(this.#pick(["STATUS", "CONTROL", "TASK"])), 0, 0];
+      default: return [wordOf(this.#pick(["STATUS", "CONTROL", "TASK", "CHOSEN"])), 0, 0];
     }
   }
 
@@ -281,9 +283,10 @@ class Run {
     const expected = new Map<number, number>([
       [registers.TASK.offset, this.#selected],
       [registers.VALUE.offset, this.#value],
-      [registers.CONTROL.offset, (model.follow ? 2 ** 31 : 0) + model.wanted],
+      [registers.CONTROL.offset, (model.follow ? follow : 0) + (model.anywhere ? anywhere : 0) + model.wanted],
       [registers.STATUS.offset, (next.valid === 1 ? 2 ** 30 : 0) + Number(next.task) * 2 ** 8 + model.running],
       [registers.LATE.offset, model.late.most * 2 ** 16 + model.late.count],
+      [registers.CHOSEN.offset, model.chosen_cycles],
     ]).get(offset);
     assert.is(bus.rdata >>> 0, expected, `offset ${offset}, cycle ${this.#cycle}`);
     this.#count("read");
@@ -298,7 +301,9 @@ class Run {
     }
     if (offset === registers.TASK.offset) this.#selected = value & 0xff;
     if (offset === registers.LOOK.offset) this.#value = this.#word((value & 0xff) / 4);
-    if (offset === registers.CONTROL.offset) Object.assign(model, { follow: value >>> 31 === 1, wanted: value & 0xff });
+    if (offset === registers.CONTROL.offset) {
+      Object.assign(model, { follow: value >>> 31 === 1, anywhere: (value & anywhere) !== 0, wanted: value & 0xff });
+    }
     if (offset === registers.LATE.offset) model.late = { count: 0, most: 0 };
   }
 

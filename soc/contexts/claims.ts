@@ -163,7 +163,7 @@ function claimExchange(m: Builder, { exchange_cycles }: SwitcherConfig, inside: 
     m.assert("exchanges_only_while_the_core_is_held", exchange.not().or(and(io.held, io.hold)));
     m.assert("exchanges_only_when_everything_is_ready", exchange.not().or(io.ready));
     m.assert("exchanges_only_to_the_choice", or(exchange.not(), io.follow.not(), and(
-      or(io.choice.settled, io.choice.valid.not()), inside.target.eq(mux(io.choice.valid, io.choice.number, 0)))));
+      or(io.choice.settled, io.choice.valid.not()), inside.target.eq(mux(io.choice.valid, io.choice.number, io.wanted)))));
     m.assert("never_exchanges_too_early", exchange.not().or(age.ge(exchange_cycles)));
     m.assert("exchanges_in_time_if_the_core_is_held_in_time", or(
       wants.not(), age.lt(exchange_cycles), io.held.not(), io.ready.not(), g.rested.ne(interval_cycles),

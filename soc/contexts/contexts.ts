@@ -22,7 +22,7 @@ const ports = (config: ContextsConfig) => {
     bus: wordDevice,
     cpl: input(2, "the running task's: in rings 1 to 3 the page reads as 0, and writes do nothing"),
     choice: {
-      valid: input(1, "some task is ready and may run; else task 0 runs"),
+      valid: input(1, "some task is ready and may run; else the one in CONTROL runs"),
       number: input(task, "who shall run"),
       settled: input(1, "nothing under way takes that back"),
     },
@@ -53,7 +53,7 @@ export function contexts(config: ContextsConfig): Design<ContextsPorts> {
     const writes = (register: { readonly offset: number }): Bit => written.and(at(register));
     const r = m.regs({
       number: reg(taskBits, 0, "whose context software looks at"),
-      control: { follow: reg(1), task: reg(taskBits) },
+      control: { follow: reg(1), anywhere: reg(1), task: reg(taskBits) },
       access: {
         begins: reg(1), valid: reg(1), write: regNoReset(1), task: regNoReset(taskBits),
         word: regNoReset(wordNumberBits), value: regNoReset(32),
@@ -61,6 +61,7 @@ export function contexts(config: ContextsConfig): Design<ContextsPorts> {
       found: reg(32),
       esp: regNoReset(32, "belongs to what the core's bank holds"),
       late: { count: reg(lateBits), most: reg(lateBits) },
+      chosen: { runs: reg(1, 0, "the task that runs was the scheduler's choice"), cycles: reg(32) },
       belated: { valid: reg(1, 0, "the exchange in the last cycle was late"), by: regNoReset(lateBits) },
     });
     const wires = m.nets({ page_data: wordBits, word_row: rowBits, bank_rdata: bankBits });
@@ -80,6 +81,7 @@ export function contexts(config: ContextsConfig): Design<ContextsPorts> {
       },
     });
     core.hold.value = s.hold;
+    core.anywhere.value = r.control.anywhere;
     core.exchange.value = s.exchange;
     m.drive(core.incoming, contextOf(s.incoming, r.esp));
     m.unused(...s.incoming.slice(1).map((row) => row.slice(shadowBits - 1, levelLsb)));
@@ -142,6 +144,7 @@ export function contexts(config: ContextsConfig): Design<ContextsPorts> {
     });
     m.when(writes(registers.CONTROL), () => {
       r.control.follow.next = flag(bus.wdata, registers.CONTROL.fields.FOLLOW);
+      r.control.anywhere.next = flag(bus.wdata, registers.CONTROL.fields.ANYWHERE);
       r.control.task.next = part(bus.wdata, registers.CONTROL.fields.TASK).slice(taskBits - 1, 0);
     });
 
@@ -153,6 +156,8 @@ export function contexts(config: ContextsConfig): Design<ContextsPorts> {
         r.late.count.next = mux(r.late.count.all(), r.late.count, r.late.count.add(1));
         r.late.most.next = mux(lateness.gt(r.late.most), lateness, r.late.most);
       });
+    m.when(s.exchange, () => { r.chosen.runs.next = r.control.follow.and(io.choice.valid); });
+    m.when(r.chosen.runs, () => { r.chosen.cycles.next = r.chosen.cycles.add(1); });
     m.drive(r.belated, { valid: is_late, by: lateness });
     io.event.valid.value = or(s.exchange, r.belated.valid);
     io.event.kind.value = mux(r.belated.valid, constant(kindOf("late"), 5), kindOf("switch"));
@@ -165,11 +170,14 @@ export function contexts(config: ContextsConfig): Design<ContextsPorts> {
     m.match(bus.address, ([
       [registers.TASK, r.number.zext(32)],
       [registers.VALUE, r.found],
-      [registers.CONTROL, pack(32, registers.CONTROL.fields, { FOLLOW: r.control.follow, TASK: wide(r.control.task) })],
+      [registers.CONTROL, pack(32, registers.CONTROL.fields, {
+        FOLLOW: r.control.follow, ANYWHERE: r.control.anywhere, TASK: wide(r.control.task),
+      })],
       [registers.STATUS, pack(32, registers.STATUS.fields, {
         BUSY: r.access.valid, SWITCHES: s.next.valid, NEXT: wide(s.next.task), RUNNING: wide(s.running),
       })],
       [registers.LATE, pack(32, registers.LATE.fields, { COUNT: r.late.count, MOST: r.late.most })],
+      [registers.CHOSEN, r.chosen.cycles],
     ] as const).map(([{ offset }, value]) => [offset / 4, () => { shown.value = value; }] as const), () => {
       shown.value = 0;
     });

@@ -38,7 +38,10 @@ export class ContextsModel {
   running = 0;
   follow = false;
   wanted = 0;
+  anywhere = false;
   late = { count: 0, most: 0 };
+  /** Cycles in which a task ran because it was the scheduler's choice. */
+  chosen_cycles = 0;
   readonly #config: ContextsConfig;
   readonly #contexts: number[][];
   #cycle = 0;
@@ -46,6 +49,8 @@ export class ContextsModel {
   /** What is being carried out. */
   #decision: { readonly task: number; readonly at: number } | undefined;
   #written = { task: 0, at: -interval_cycles };
+  /** Whether it is the scheduler's choice: who shall run, who runs, who ran in the cycle before. */
+  #chosen = { next: false, now: false, before: false };
 
   constructor(config: ContextsConfig) {
     this.#config = config;
@@ -65,7 +70,9 @@ export class ContextsModel {
   /** One cycle; then `exchange`, if one was made, before the next. */
   cycle({ choice, waits, ready, held }: Asked): Expected {
     this.#cycle++;
-    const next = this.follow ? (choice.valid ? choice.number : 0) : this.wanted;
+    if (this.#chosen.before) this.chosen_cycles = (this.chosen_cycles + 1) >>> 0;
+    this.#chosen = { ...this.#chosen, next: this.follow && choice.valid, before: this.#chosen.now };
+    const next = this.#chosen.next ? choice.number : this.wanted;
     const isFinal = !this.follow || choice.settled || !choice.valid;
     const switches = isFinal && next !== this.running;
     if (!switches) this.#decision = undefined;
@@ -80,7 +87,7 @@ export class ContextsModel {
     const isLoaded = this.#cycle - undisturbed >= exchangeMin_cycles;
     return {
       hold: (switches && this.#cycle - this.#exchanged >= interval_cycles - this.#config.exchange_cycles)
-        || (this.follow && waits && this.running !== 0),
+        || (this.follow && waits && this.running !== this.wanted),
       next, switches,
       exchange: !isAllowed ? "must not" : isLoaded ? "must" : "may",
       late_cycles: age - this.#config.exchange_cycles,
@@ -91,6 +98,7 @@ export class ContextsModel {
   exchange(next: number, live: Words, late_cycles: number): Words {
     this.#contexts[this.running] = live.map((value, number) => cut(number, value));
     this.running = next;
+    this.#chosen.now = this.#chosen.next;
     this.#exchanged = this.#cycle;
     this.#decision = undefined;
     if (late_cycles > 0) this.late = { count: this.late.count + 1, most: Math.max(this.late.most, late_cycles) };

@@ -71,8 +71,9 @@ export const contexts = peripheral({
     CONTROL: {
       offset: control + 0x0c, access: "rw", doc: "who shall run",
       fields: {
-        FOLLOW: bit(31, "the scheduler's choice; no choice: task 0"),
-        TASK: bits(7, 0, "without FOLLOW, this task"),
+        FOLLOW: bit(31, "the scheduler's choice"),
+        ANYWHERE: bit(30, "ring 0 is left at any instruction, with interrupts off too"),
+        TASK: bits(7, 0, "without FOLLOW, or while there is no choice, this task"),
       },
     },
     STATUS: {
@@ -90,6 +91,10 @@ export const contexts = peripheral({
         COUNT: bits(15, 0, "of them; all ones: at least as many"),
         MOST: bits(31, 16, "cycles that one of them was late by, at most; all ones: or more"),
       },
+    },
+    CHOSEN: {
+      offset: control + 0x18, access: "ro", doc: "cycles in which a task ran because it was the scheduler's choice",
+      fields: word("all bits, from 0 on again after the last"),
     },
   },
 });

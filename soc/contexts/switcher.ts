@@ -30,8 +30,8 @@ const ports = (config: SwitcherConfig) => {
   return {
     choice: { valid: input(1), number: input(task), settled: input(1) },
     waits: input(1, "the running task has nothing to run for"),
-    follow: input(1, "the choice is who shall run, else `wanted`"),
-    wanted: input(task),
+    follow: input(1, "the choice is who shall run, if there is one"),
+    wanted: input(task, "who shall run else"),
     ready: input(1, "whatever else is exchanged along is loaded"),
     held: input(1, "the core is at a boundary and stays there"),
     hold: output(1, "it shall"),
@@ -96,9 +96,9 @@ export function switcher(config: SwitcherConfig): Design<SwitcherPorts> {
     const { turn_bit } = m.nets({ turn_bit: constant(1, rows).shl(r.turn) });
 
     // --- who shall run --------------------------------------------------------------------------------
-    // With no choice it is the idle task, and nothing can take that back.
+    // That there is no choice, nothing can take back.
     const { target, is_final } = m.nets({
-      target: mux(io.follow, mux(io.choice.valid, io.choice.number, 0), io.wanted),
+      target: mux(io.follow.and(io.choice.valid), io.choice.number, io.wanted),
       is_final: or(io.follow.not(), io.choice.settled, io.choice.valid.not()),
     });
     const { wants } = m.nets({ wants: is_final.and(target.ne(r.current)) });
@@ -126,8 +126,8 @@ export function switcher(config: SwitcherConfig): Design<SwitcherPorts> {
     io.lateness.value = mux(late.msb(), constant(2 ** lateBits - 1, lateBits), late.slice(lateBits - 1, 0));
     // As long before the exchange as ever, so that a task runs while the distance to the one before is still to come.
     const { is_near } = m.nets({ is_near: r.distance.ge(interval_cycles - exchange_cycles) });
-    // A task that has given up runs no further instruction. The idle task has nothing to give up.
-    io.hold.value = or(and(wants, is_near), and(io.follow, io.waits, r.current.ne(0)));
+    // A task that has given up runs no further instruction. Who runs while there is no choice has nothing to give up.
+    io.hold.value = or(and(wants, is_near), and(io.follow, io.waits, r.current.ne(io.wanted)));
     io.exchange.value = swaps;
     io.running.value = r.current;
     io.next.valid.value = wants;

@@ -36,6 +36,7 @@ const contextOut = { ...outputsOf(stateShape), segments: array(contextSegments.l
 /** The core's end of a switch between two tasks. */
 export const switchPort = {
   hold: input(1, "stop before the next instruction, or the next round of a repeated one"),
+  anywhere: input(1, "also at CPL 0 with IF clear"),
   held: output(1, "stopped there: nothing is under way"),
   exchange: input(1, "only while held: state and bank become the others, and the core goes on there in the next clock"),
   incoming: contextIn,
@@ -53,6 +54,7 @@ const zero = { selector: 0, base: 0, limit: 0, usable: 0, readable: 0, writable:
 /** What goes into the port of a core that keeps its context. */
 export const noSwitch = {
   hold: 0,
+  anywhere: 0,
   exchange: 0,
   incoming: {
     eip: 0,

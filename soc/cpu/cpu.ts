@@ -397,6 +397,7 @@ export const cpu = ({ onChip }: CpuConfig) => module("cpu", "An x86-compatible c
     counter: io.counter.value,
     switch: {
       hold: io.switch.hold,
+      anywhere: io.switch.anywhere,
       exchange: io.switch.exchange,
       incoming: {
         ...incoming,

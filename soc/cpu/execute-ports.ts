@@ -181,6 +181,7 @@ export const executePorts = {
   },
   switch: {
     hold: switchPort.hold,
+    anywhere: switchPort.anywhere,
     held: switchPort.held,
     exchange: switchPort.exchange,
     incoming: { ...inputsOf(stateOfExecute), code_base: input(32), count: input(5, "CL of the bank not in use") },

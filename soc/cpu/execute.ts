@@ -78,8 +78,9 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   });
   // Another context has precedence over an interrupt, not over a trap. Neither comes where the kernel has said so.
   const { yields, asked, asked_now } = m.nets({ yields: io.switch.hold.and(free), asked: 1, asked_now: 1 });
-  asked.value = yields.and(r.cpl.any().or(after_step.interrupts)).or(offered.and(after_step.interrupts)).and(shadowed.not());
-  asked_now.value = yields.and(r.cpl.any().or(now.interrupts)).or(offered.and(now.interrupts)).and(r.shadow.not());
+  const { anywhere } = m.nets({ anywhere: r.cpl.any().or(io.switch.anywhere) });
+  asked.value = yields.and(anywhere.or(after_step.interrupts)).or(offered.and(after_step.interrupts)).and(shadowed.not());
+  asked_now.value = yields.and(anywhere.or(now.interrupts)).or(offered.and(now.interrupts)).and(r.shadow.not());
   // Between two instructions, or two rounds of a repeated one. Any other instruction is abandoned, to be begun anew later, if
   // it has done nothing that must not be done again: before its next step, or in the midst of a division.
   const { spoils, gap, trap_comes, abandons } = m.nets({
