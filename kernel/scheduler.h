@@ -25,6 +25,9 @@ static inline bool is_more_urgent(struct urgency a, struct urgency b) {
   return a.key < b.key;
 }
 
+/* Of a deadline, those that count: the policy's are above them. */
+#define URGENCY_DEADLINE_MASK (UINT64_MAX >> 10)
+
 enum { URGENCY_NUMBER_BITS = 8, URGENCY_PRIORITY_SHIFT = 22, URGENCY_POLICY_SHIFT = 30 };
 
 /* The upper half's highest bits are the policy's, then come the priority's. */
@@ -34,9 +37,9 @@ static inline struct urgency urgency_of(uint64_t key, enum system_policy policy,
   return (struct urgency){(uint64_t)high << 32 | (uint32_t)key};
 }
 
-/* EDF, by the absolute deadline, of which 54 bits count. */
+/* EDF, by the absolute deadline. That of a job which is late is ALARM_NEVER: the last of EDF. */
 static inline struct urgency urgency_by_deadline(uint64_t deadline, uint8_t number) {
-  return urgency_of(deadline << URGENCY_NUMBER_BITS | number, POLICY_EDF, 0);
+  return urgency_of((deadline & URGENCY_DEADLINE_MASK) << URGENCY_NUMBER_BITS | number, POLICY_EDF, 0);
 }
 
 /* Counts turns: who is put behind its equals gets a larger number. */
