@@ -98,6 +98,15 @@ const claims: Readonly<Record<string, (seen: Seen) => void>> = {
     assert.ok(jobs.length >= 2);
     for (const [index, { from }] of jobs.entries()) near(from - (jobs[0]?.from ?? 0), index * 2 * ms_cycles, kernel_cycles_max);
   },
+  "14-timer-service"({ ran }) {
+    const woken = beginnings(ran("meter"), ms_cycles / 2);
+    assert.ok(woken.length >= 6);
+    for (const [index, at] of woken.slice(2).entries()) {
+      const slept_cycles = at - (woken[index + 1] ?? 0);
+      // The timer asks for the time, waits, asks, notifies; each is a call, and so are the client's two.
+      assert.ok(slept_cycles >= ms_cycles && slept_cycles < ms_cycles + 8 * kernel_cycles_max, `${slept_cycles} cycles`);
+    }
+  },
 };
 
 /** Where a task begins to run after it has not for so long. */
