@@ -92,6 +92,11 @@ const claims: Readonly<Record<string, (seen: Seen) => void>> = {
     const [first, last] = [steady[0]?.from ?? 0, steady.at(-1)?.to ?? 0];
     near(of("steady", "jobs"), (last - first) / (2 * ms_cycles) + 1, 1);
   },
+  "13-hardware-jobs"({ ran }) {
+    const [, ...jobs] = ran("pulse");
+    assert.ok(jobs.length > 400, `${jobs.length} jobs`);
+    for (const [index, { from }] of jobs.entries()) near(from - (jobs[0]?.from ?? 0), (index * ms_cycles) / 20, 20);
+  },
   "12-direct-messages"({ ran }) {
     // Four sends and a refusal in each, and it is one stretch: the kernel was not asked.
     const jobs = ran("sensor");

@@ -17,9 +17,9 @@ export const freestandingInclude = "kernel/freestanding";
 /** The kernel without the tasks: the order is the one in RAM, after the header. */
 export const kernelSources = [
   "image_header.c", "start.S", "vector_entries.S", "kernel.c",
-  "dispatch.c", "scheduler.c", "alarms.c", "tournament.c", "tournament_change.S", "windows.c", "deferred.c",
+  "dispatch.c", "ready_set.c", "alarms.c", "tournament.c", "tournament_change.S", "windows.c", "deferred.c",
   "process.c", "protection.c", "regions.c", "jobs.c", "waits.c", "locks.c", "rendezvous.c", "channels.c", "capability.c",
-  "faults.c", "interrupts.c", "log.c",
+  "faults.c", "interrupts.c", "hardware_jobs.c", "log.c",
   "calls/call_channels.c", "calls/call_requests.c", "calls/call_time.c", "calls/call_capabilities.c",
   "calls/call_locks.c", "calls/call_processes.c", "calls/call_interrupts.c", "calls/call_log.c", "calls/call_admit.c", "calls/call_unknown.c",
   "segments.c", "gates.c", "task_state.c", "hardware_task.c", "double_fault.c", "interrupt_controller.c", "panic.c",

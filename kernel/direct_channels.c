@@ -51,7 +51,7 @@ AT_BOOT void direct_channels_set_up(void) {
   if (*direct_channels_register(MAILBOX_STATE) == NOBODY_ANSWERS) {
     return;
   }
-  if (hardware_tasks_absent != 0 || !is_ready()) {
+  if (hardware_tasks_present == 0 || !is_ready()) {
     panic("direct channels need the mailbox and the contexts, or a bus that answers all ones in their place");
   }
   direct_channels_open = true;

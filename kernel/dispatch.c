@@ -4,11 +4,12 @@
 #include "clock.h"
 #include "deferred.h"
 #include "flow_facts.h"
+#include "hardware_jobs.h"
 #include "hardware_task.h"
 #include "jobs.h"
 #include "locks.h"
 #include "rendezvous.h"
-#include "scheduler.h"
+#include "ready_set.h"
 #include "system_calls.h"
 #include "task_state.h"
 #include "windows.h"
@@ -17,8 +18,11 @@ struct process *running;
 struct process *paying;
 uint8_t dispatch_wanted;
 
-/* Up to when cycles have been charged. */
-static uint64_t charged_until;
+/*
+ * Up to when cycles have been charged, by a clock that stands still while hardware jobs run. What one takes that comes between
+ * the two readings that make up the time is charged with the next one.
+ */
+static uint32_t charged_until;
 
 /*
  * An interrupt's handling is nobody's fault: its cycles are the idle process's. What the kernel does for the running process
@@ -26,8 +30,9 @@ static uint64_t charged_until;
  */
 static bool is_interrupted;
 
-/* The timer is set for the end of what the payer has left. */
+/* The timer is set for the end of what the payer has left, unless hardware jobs run meanwhile. */
 static bool timer_ends_budget;
+static uint32_t cycles_of_others_before;
 
 /* From an interrupt's arrival to the reading of the clock, and from there to a process's next instruction. */
 enum { CYCLES_IN_BY_INTERRUPT = 100, CYCLES_OUT_BY_INTERRUPT = 140, CYCLES_OUT_BY_CALL = 90 };
@@ -39,8 +44,8 @@ void dispatch_set_up(void) {
 }
 
 /* Cycles since the last time. Never back: what was counted already as the way out of the kernel stays so. */
-static uint32_t used_until(uint64_t time) {
-  int32_t used = (int32_t)((uint32_t)time - (uint32_t)charged_until);
+static uint32_t used_until(uint32_t time) {
+  int32_t used = (int32_t)(time - charged_until);
   if (used <= 0) {
     return 0;
   }
@@ -48,18 +53,22 @@ static uint32_t used_until(uint64_t time) {
   return (uint32_t)used;
 }
 
-static void charge_until(uint64_t time, struct process *runner, struct process *payer) {
+static void charge_until(uint32_t time, struct process *runner, struct process *payer) {
   uint32_t used = used_until(time);
   runner->cycles_used += used;
   payer->cycles_left -= (int32_t)used;
 }
 
+static uint32_t time_of_charges(void) {
+  return (uint32_t)clock_now() - hardware_task_cycles_of_others();
+}
+
 void dispatch_charge(void) {
-  charge_until(clock_now(), running, paying);
+  charge_until(time_of_charges(), running, paying);
 }
 
 void dispatch_interrupted(void) {
-  charge_until(clock_now() - CYCLES_IN_BY_INTERRUPT, running, paying);
+  charge_until(time_of_charges() - CYCLES_IN_BY_INTERRUPT, running, paying);
   is_interrupted = true;
 }
 
@@ -137,13 +146,14 @@ static uint64_t earlier(uint64_t a, uint64_t b) {
 }
 
 /* At least one cycle ahead: what is due already happens as soon as interrupts are on. `out`: cycles on the way there. */
-static void set_timer(uint64_t now, uint32_t out) {
+static void set_timer(uint64_t now, uint32_t out, uint32_t cycles_of_others) {
   uint64_t next = earlier(earlier(alarm_first().time, paying->deadline), window_end());
   uint64_t ahead = next - now;
   int32_t left = paying->cycles_left;
   uint32_t cycles = left > 0 ? (uint32_t)left + out : 1;
   timer_ends_budget = false;
-  if (next <= now || deferred_is_due()) {
+  cycles_of_others_before = cycles_of_others;
+  if (next <= now || deferred_is_due() || hardware_jobs_have_one_stopped()) {
     cycles = 1;
   } else if (ahead < cycles) {
     cycles = (uint32_t)ahead;
@@ -153,8 +163,8 @@ static void set_timer(uint64_t now, uint32_t out) {
   clock_interrupt_after(cycles);
 }
 
-int32_t dispatch(void) {
-  int32_t number = HARDWARE_TASK_STAYS;
+uint32_t dispatch(void) {
+  uint32_t number = HARDWARE_TASK_STAYS;
   struct process *before = running;
   struct process *payer = paying;
   dispatch_wanted = 0;
@@ -166,23 +176,29 @@ int32_t dispatch(void) {
     number = hardware_task_of(next);
   }
   uint64_t now = clock_now();
+  uint32_t cycles_of_others = hardware_task_cycles_of_others();
   uint32_t out = next->left_by_call != 0 ? CYCLES_OUT_BY_CALL : CYCLES_OUT_BY_INTERRUPT;
   if (is_interrupted) {
     is_interrupted = false;
-    processes[PROCESS_IDLE].cycles_used += used_until(now + out);
+    processes[PROCESS_IDLE].cycles_used += used_until((uint32_t)now - cycles_of_others + out);
   } else {
-    charge_until(now + out, before, payer);
+    charge_until((uint32_t)now - cycles_of_others + out, before, payer);
   }
-  set_timer(now, out);
+  set_timer(now, out, cycles_of_others);
   return number;
 }
 
 /* By the timer, whatever the way in and out took: the charge may be less by a few cycles, for ever if nothing was charged. */
 static bool is_used_up(void) {
-  return paying->cycles_left <= 0 || (timer_ends_budget && clock_is_over());
+  return paying->cycles_left <= 0 || (timer_ends_budget && clock_is_over() &&
+                                      hardware_task_cycles_of_others() == cycles_of_others_before);
 }
 
 void dispatch_timer(void) {
+  if (hardware_jobs_have_one_stopped()) {
+    hardware_jobs_stop_one();
+    return;
+  }
   if (deferred_is_due()) {
     deferred_do_one();
     return;

@@ -27,7 +27,7 @@ void dispatch_set_up(void);
  * Gives the processor to whom it belongs and sets the timer to the next moment when that may change. Answers the number that
  * the hardware must know it by, if that is not the one before (hardware_task.h).
  */
-int32_t dispatch(void);
+uint32_t dispatch(void);
 
 /* An interrupt has come: up to here the cycles are the running process's. */
 void dispatch_interrupted(void);

@@ -1,5 +1,6 @@
 #include "faults.h"
 
+#include "at_boot.h"
 #include "channels.h"
 #include "deferred.h"
 #include "flow_facts.h"
@@ -12,7 +13,7 @@
 /* By process number. */
 static uint8_t handler_channel[PROCESS_COUNT];
 
-void faults_set_up(void) {
+AT_BOOT void faults_set_up(void) {
   BOUNDED_LOOP(PROCESS_COUNT, for (uint32_t number = 0; number < PROCESS_COUNT; number++)) {
     handler_channel[number] = NO_HANDLER;
   }
@@ -64,9 +65,15 @@ void fault_fate(struct process *process) {
 }
 
 void fault(void) {
-  struct process *process = running;
+  running->frame.address = read_cr2();
+  fault_of(running);
+}
+
+void fault_of(struct process *process) {
   process->faults++;
-  process->frame.address = process->frame.vector == VECTOR_PAGE_FAULT ? read_cr2() : 0;
+  if (process->frame.vector != VECTOR_PAGE_FAULT) {
+    process->frame.address = 0;
+  }
   process_take_out(process);
   fault_note(process, FAULT_EXCEPTION);
 }

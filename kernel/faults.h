@@ -22,6 +22,9 @@ void faults_set_up(void);
 /* The running process has raised the exception that its frame tells of. */
 void fault(void);
 
+/* Some process has, and where it looked for a page is in its frame. */
+void fault_of(struct process *process);
+
 /* Has it logged and the handler told (deferred.h). */
 void fault_note(struct process *process, enum fault_kind kind);
 

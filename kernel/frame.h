@@ -15,6 +15,8 @@
 #define FRAME_EDX 20
 #define FRAME_ECX 24
 #define FRAME_EAX 28
+#define FRAME_VECTOR 32
+#define FRAME_ERROR 36
 #define FRAME_EIP 40
 #define FRAME_CS 44
 #define FRAME_EFLAGS 48
@@ -22,6 +24,8 @@
 #define FRAME_BYTES 60
 /* Behind the frame in struct process. */
 #define FRAME_LEFT_BY_CALL 60
+/* A process's row has 2 to that many bytes, and begins with the frame. */
+#define PROCESS_SHIFT 7
 
 /* What a process comes back with: interrupts on, nothing else. */
 #define FRAME_EFLAGS_AFTER_CALL 0x202

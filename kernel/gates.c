@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 
+#include "at_boot.h"
 #include "flow_facts.h"
 #include "segments.h"
 #include "table_pointer.h"
@@ -38,7 +39,7 @@ static uint8_t access_to(uint32_t vector) {
   return vector == VECTOR_BREAKPOINT || vector == VECTOR_OVERFLOW ? GATE_FROM_RING_3 : 0;
 }
 
-void gates_set_up(void) {
+AT_BOOT void gates_set_up(void) {
   BOUNDED_LOOP(VECTOR_ENTRIES, for (uint32_t vector = 0; vector < VECTOR_ENTRIES; vector++)) {
     lead(vector, vector_entries[vector], access_to(vector));
   }

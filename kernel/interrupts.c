@@ -1,9 +1,11 @@
 #include "interrupts.h"
 
+#include "at_boot.h"
 #include "channels.h"
 #include "clock.h"
 #include "dispatch.h"
 #include "flow_facts.h"
+#include "hardware_jobs.h"
 #include "interrupt_controller.h"
 #include "jobs.h"
 #include "log.h"
@@ -14,7 +16,7 @@ enum { NOBODYS = 0xFF };
 /* Row of the description by line. */
 static uint8_t row_of_line[INTERRUPT_LINE_COUNT];
 
-void interrupts_set_up(void) {
+AT_BOOT void interrupts_set_up(void) {
   BOUNDED_LOOP(INTERRUPT_LINE_COUNT, for (uint32_t line = 0; line < INTERRUPT_LINE_COUNT; line++)) {
     row_of_line[line] = NOBODYS;
   }
@@ -31,6 +33,11 @@ static void unhandled(uint32_t vector) {
 }
 
 static void pass_on(uint32_t line) {
+  if (HAS_HARDWARE_JOBS && line == SCHEDULER_INTERRUPT_LINE) {
+    hardware_jobs_event();
+    interrupt_controller_end();
+    return;
+  }
   if (row_of_line[line] == NOBODYS) {
     unhandled(VECTOR_LINES + line);
     return;

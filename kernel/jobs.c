@@ -5,7 +5,8 @@
 #include "deferred.h"
 #include "dispatch.h"
 #include "faults.h"
-#include "scheduler.h"
+#include "hardware_jobs.h"
+#include "ready_set.h"
 #include "system_calls.h"
 #include "waits.h"
 
@@ -58,6 +59,10 @@ static void wait_for_release(struct process *process) {
 void job_first(struct process *process) {
   uint64_t release = clock_now() + process->task->offset;
   process->releases_waiting = 0;
+  if (is_hardware_job(process)) {
+    hardware_job_start(process, release);
+    return;
+  }
   if (process->task->offset == 0) {
     job_begin(process, release);
     return;
@@ -111,6 +116,10 @@ void job_end(struct process *process) {
 
 void job_next(struct process *process) {
   process_prepare(process);
+  if (is_hardware_job(process)) {
+    hardware_job_next(process);
+    return;
+  }
   bool requested = is_requested(process);
   if (!goes_on_with_next(process, requested) && requested) {
     alarm_set(process, process->next_release);

@@ -6,8 +6,9 @@
  *  2. Every loop is bounded and says by what (flow_facts.h). There is no recursion, and no call through a pointer but the one
  *     that finds a system call's function.
  *  3. The kernel runs with interrupts off, from an entry to its end, on one stack that is empty at each entry. It is never
- *     interrupted and never waits, so no data of its needs a lock, and its time is its instructions' (docs/wcet.md).
- *  4. Policy and mechanism are apart: the scheduler says who is most urgent (scheduler.h), dispatch.c who runs for that one.
+ *     interrupted and never waits, so no data of its needs a lock, and its time is its instructions' (docs/wcet.md). Hardware
+ *     jobs may come between any two of those; they touch nothing of it (hardware_jobs.h).
+ *  4. Policy and mechanism are apart: the scheduler says who is most urgent (ready_set.h), dispatch.c who runs for that one.
  *  5. A process names what it uses by slots of its own capability table (capability.h), and gives words in registers. The
  *     kernel reads and writes no memory of a process's, so no pointer can lead it astray.
  *  6. What fails says so: a refused call by its result, a process's fault by a message to its handler and an entry of the
@@ -25,6 +26,7 @@
 #include "faults.h"
 #include "flow_facts.h"
 #include "gates.h"
+#include "hardware_jobs.h"
 #include "hardware_task.h"
 #include "interrupt_controller.h"
 #include "interrupts.h"
@@ -32,8 +34,8 @@
 #include "locks.h"
 #include "print.h"
 #include "protection.h"
+#include "ready_set.h"
 #include "regions.h"
-#include "scheduler.h"
 #include "segments.h"
 #include "task_state.h"
 #include "windows.h"
@@ -78,5 +80,8 @@ void kernel_main(void) {
   dispatch_set_up();
   windows_set_up();
   protection_set_up();
+  if (HAS_HARDWARE_JOBS) {
+    hardware_jobs_set_up();
+  }
   start_processes();
 }

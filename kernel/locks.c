@@ -4,7 +4,7 @@
 #include "clock.h"
 #include "dispatch.h"
 #include "flow_facts.h"
-#include "scheduler.h"
+#include "ready_set.h"
 
 struct lock {
   /* The one that the holder took before; NO_LOCK: none. */

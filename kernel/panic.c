@@ -1,10 +1,13 @@
 #include "panic.h"
 
+#include "contexts.h"
+#include "memory_map.h"
 #include "print.h"
 #include "processor.h"
 
 _Noreturn static void halt(void) {
   print_text("\n*** Halted.\n");
+  *(volatile uint32_t *)(CONTEXT_STORE_BASE + CONTEXTS_CONTROL) = 0;
   halt_for_good();
 }
 

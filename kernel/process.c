@@ -1,6 +1,7 @@
 #include "process.h"
 
 #include "alarms.h"
+#include "at_boot.h"
 #include "flow_facts.h"
 #include "idle.h"
 #include "segments.h"
@@ -31,7 +32,7 @@ static void prepare_idle(struct process *idle) {
   idle->frame.eflags = FRAME_EFLAGS_AFTER_CALL;
 }
 
-void processes_set_up(void) {
+AT_BOOT void processes_set_up(void) {
   prepare_idle(&processes[PROCESS_IDLE]);
   BOUNDED_LOOP(SYSTEM_TASKS, for (uint32_t row = 0; row < SYSTEM_TASKS; row++)) {
     const struct system_task *task = &system_tasks[row];

@@ -35,6 +35,7 @@ enum process_wait {
   WAIT_RELEASE,
   WAIT_MESSAGE, /* `waits_for` is a channel */
   WAIT_EVENTS,
+  WAIT_HARDWARE, /* for nothing: its jobs are the hardware's (hardware_jobs.h) */
 };
 
 enum { PROCESS_COUNT = 256, PROCESS_IDLE = 0, NOBODY = 0, NO_LOCK = 255 };
@@ -89,7 +90,7 @@ struct process {
   uint8_t releases_waiting;
 };
 
-_Static_assert(sizeof(struct process) == 128, "a row's place is found by a shift");
+_Static_assert(sizeof(struct process) == 1 << PROCESS_SHIFT, "a row's place is found by a shift");
 
 extern struct process processes[PROCESS_COUNT];
 

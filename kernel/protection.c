@@ -64,7 +64,7 @@ AT_BOOT void protection_set_up(void) {
   set_common(COMMON_CONSTANTS, kernel_code_end, programs_start, MPU_RIGHTS_RING0_READ);
   set_common(COMMON_DATA, bss_start, tasks_bss, MPU_RIGHTS_RING0_WRITE);
   set(MPU_SELECT_COMMON | COMMON_DEVICES, SCHEDULER_BASE, LOCAL_APIC_BASE + LOCAL_APIC_SIZE - 1, MPU_RIGHTS_RING0_WRITE);
-  if (hardware_tasks_absent == 0) {
+  if (hardware_tasks_present != 0) {
     *protection_register(MPU_CONTROL) = MPU_CONTROL_ENABLE | MPU_CONTROL_LOCK_WX;
     *protection_register(MPU_LOCK) = LOCKED;
   }

@@ -8,6 +8,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 
 import directMessages from "../examples/12-direct-messages/system.ts";
+import hardwareJobs from "../examples/13-hardware-jobs/system.ts";
 import { build as buildFirmware } from "../firmware/build.ts";
 import { buildSystem } from "../system/build.ts";
 import { readyText } from "./claims/claim.ts";
@@ -68,6 +69,14 @@ claim("a system with direct channels does not start where nothing tells whether 
   await withMachine(systems.rom, readFileSync(built.image), async (machine) => {
     const text = await machine.waitFor("*** Halted.\r\n");
     assert.match(text, "*** Kernel: direct channels need the mailbox and the contexts, or a bus that answers all ones");
+  });
+});
+
+claim("without a scheduler in hardware, its tasks are not started, and the others are", async () => {
+  const built = await buildSystem(hardwareJobs, join(folder, "hardware-jobs"), join(folder, "include"));
+  await withMachine(systems.rom, readFileSync(built.image), async (machine) => {
+    const text = await machine.waitFor("0 of 0 beats 1250 cycles apart\r\n");
+    assert.match(text, "no scheduler in hardware: its tasks are not started\r\n");
   });
 });
 

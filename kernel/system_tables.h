@@ -23,6 +23,7 @@ enum system_task_flag {
   TASK_ADMITTED_AT_BOOT = 16,
   TASK_SLOT = 32,
   TASK_WHEN_ADMITTED = 64,
+  TASK_HARDWARE = 128,
 };
 
 /* All ones: a budget without a limit. */

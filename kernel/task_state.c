@@ -5,6 +5,7 @@
 #include "at_boot.h"
 #include "double_fault.h"
 #include "flow_facts.h"
+#include "hardware_jobs.h"
 #include "processor.h"
 #include "segments.h"
 
@@ -35,12 +36,33 @@ extern void system_call_entry(void);
 
 static struct task_state_segment segment;
 
+/* A hardware job's. SYSENTER comes with the stack pointer at `frame_end`. */
+struct own_segment {
+  uint32_t room[16];
+  uint32_t frame_end;
+  struct task_state state;
+};
+
+static struct own_segment own_segments[SYSTEM_HARDWARE_TASKS + 1];
+static uint32_t own_segments_used;
+
 /* By process number. Map 0 denies all. */
 static uint8_t map_of[PROCESS_COUNT];
 
 static uint16_t offset_of_map(uint32_t map) {
   return (uint16_t)(offsetof(struct task_state_segment, map) - offsetof(struct task_state_segment, state) +
                     map * MAP_BYTES);
+}
+
+AT_BOOT struct task_state_place task_state_own(const struct process *process) {
+  struct own_segment *own = &own_segments[own_segments_used];
+  own_segments_used++;
+  own->frame_end = (uint32_t)&process->frame + FRAME_BYTES + HARDWARE_JOB_MARK;
+  own->state.esp0 = (uint32_t)&process->frame + FRAME_BYTES;
+  own->state.ss0 = SELECTOR_KERNEL_DATA;
+  own->state.map_offset = sizeof own->state;
+  return (struct task_state_place){
+      .base = (uint32_t)&own->state, .limit = sizeof own->state - 1, .stack_word = (uint32_t)&own->frame_end};
 }
 
 AT_BOOT static void allow(uint8_t *map, struct system_port ports) {

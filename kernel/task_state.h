@@ -21,6 +21,9 @@ struct task_state_place {
 };
 struct task_state_place task_state_place(void);
 
+/* A segment of a hardware job's own, without ports: whatever enters the kernel in its context goes into its row. */
+struct task_state_place task_state_own(const struct process *process);
+
 /* Exceptions and interrupts from here on belong to the process, and it may use its ports. */
 void task_state_enter(struct process *process);
 

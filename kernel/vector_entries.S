@@ -10,9 +10,12 @@
 #include "contexts.h"
 #include "flow_facts.h"
 #include "frame.h"
+#include "hardware_jobs.h"
 #include "hardware_task.h"
+#include "local_apic.h"
 #include "segments.h"
 #include "system_call_numbers.h"
+#include "task_scheduler.h"
 #include "vectors.h"
 
         /* A process may have put anything into DS and ES that it is allowed to: nothing, say. */
@@ -42,6 +45,8 @@ system_call_entry:
         sysexit
 something:
         movl (%esp), %esp               /* the task state segment's ring 0 stack: the end of the caller's frame */
+        testl $HARDWARE_JOB_MARK, %esp
+        jnz call_of_hardware_job
         movl %edi, FRAME_EDI - FRAME_BYTES(%esp)
         movl %esi, FRAME_ESI - FRAME_BYTES(%esp)
         movl %ebp, FRAME_EBP - FRAME_BYTES(%esp)
@@ -59,7 +64,23 @@ call:
         movl $kernel_stack_end, %esp
         call *system_call_table(, %eax, 4)
         testl %eax, %eax                 /* whether dispatch() is due */
-        jnz leave_to_another
+        jz resume
+        .globl leave_to_another
+leave_to_another:
+        call dispatch
+        testl %eax, %eax
+        jz stays
+        /* hardware_task.h. The flags come with the context. */
+exchange:
+        movb %al, number_to_be
+        movl %eax, CONTEXT_STORE_BASE + CONTEXTS_CONTROL
+        wcet_mark WCET_KIND_ENTER
+        .globl exchange_point
+exchange_point:
+        wcet_mark WCET_KIND_ITER, 0, EXCHANGE_LOOKS_MAX
+        movl CONTEXT_STORE_BASE + CONTEXTS_STATUS, %eax
+        cmpb %al, number_to_be
+        jne exchange_point
 resume:
         movl running, %esp
         cmpl $0, FRAME_LEFT_BY_CALL(%esp)
@@ -88,27 +109,22 @@ refused:
         call system_call_unknown
         jmp resume
         /* A system call comes with the caller's flags: those that mean something to IRET, or to whoever is next, go. */
-        .globl leave_to_another
-leave_to_another:
-        call dispatch
-        testl %eax, %eax
-        jns exchange
+stays:
         pushl $2
         popfl
         jmp resume
-        /* hardware_task.h. The flags come with the context. */
-exchange:
-        movl %eax, CONTEXT_STORE_BASE + CONTEXTS_TASK
-        movl $2, CONTEXT_STORE_BASE + CONTEXTS_EFLAGS
-        movl %eax, CONTEXT_STORE_BASE + CONTEXTS_CONTROL
-        wcet_mark WCET_KIND_ENTER
-        sti
-        .globl exchange_point
-exchange_point:
-        wcet_mark WCET_KIND_ITER, 0, EXCHANGE_LOOKS_MAX
-        testl $CONTEXTS_STATUS_SWITCHES, CONTEXT_STORE_BASE + CONTEXTS_STATUS
-        jnz exchange_point
-        jmp resume
+        /* hardware_jobs.h: no call is for it. */
+call_of_hardware_job:
+        decl %esp
+        pushl $SELECTOR_USER_DATA
+        pushl %ecx
+        pushl $2
+        pushl $SELECTOR_USER_CODE
+        pushl %edx
+        pushl $0
+        pushl $VECTOR_SYSTEM_CALL
+        pushal
+        jmp hardware_job_stops
         .size system_call_entry, . - system_call_entry
 
         SYSTEM_CALL_OPERATIONS WCET_BY_SOFTWARE_INTERRUPT, int
@@ -117,9 +133,15 @@ exchange_point:
 system_call_by_interrupt:
         subl $8, %esp
         pushal
+        cmpl %esp, %ss:running
+        jne interrupted_call_of_hardware_job
         movl $0, FRAME_LEFT_BY_CALL(%esp)
         if_data_segments_are_foreign ask_again
         jmp call
+interrupted_call_of_hardware_job:
+        movl $VECTOR_SYSTEM_CALL, FRAME_VECTOR(%esp)
+        movl $0, FRAME_ERROR(%esp)
+        jmp hardware_job_stops
         .size system_call_by_interrupt, . - system_call_by_interrupt
 
         .type exception_enter, @function
@@ -127,6 +149,8 @@ exception_enter:
         pushal
         testb $3, FRAME_CS(%esp)
         jz from_kernel
+        cmpl %esp, %ss:running
+        jne hardware_job_stops
         movl $0, FRAME_LEFT_BY_CALL(%esp)
         take_data_segments
         movl $kernel_stack_end, %esp
@@ -137,7 +161,7 @@ exception_enter:
          * instruction: it goes on without.
          */
 from_kernel:
-        cmpl $VECTOR_DEBUG, 32(%esp)
+        cmpl $VECTOR_DEBUG, FRAME_VECTOR(%esp)
         jne kernel_fault
         cmpl $system_call_entry, FRAME_EIP(%esp)
         jne kernel_fault
@@ -154,15 +178,41 @@ kernel_fault:
 interrupt_enter:
         pushal
         cld
+        cmpl %esp, %ss:running
+        jne hardware_job_is_interrupted
         movl $0, FRAME_LEFT_BY_CALL(%esp)
         take_data_segments
         movl $kernel_stack_end, %esp
         call interrupt
         call dispatch
         testl %eax, %eax
-        jns exchange
+        jnz exchange
         jmp resume
+        /* It has called `nothing`, which came back with interrupts on; they are those of the others. */
+hardware_job_is_interrupted:
+        movl $0, %ss:LOCAL_APIC_BASE + LOCAL_APIC_EOI
+        jmp hardware_job_stops
         .size interrupt_enter, . - interrupt_enter
+
+/*
+ * A hardware job's way into the kernel, with its registers in its row, and whatever is in DS: it is noted as stopped, the timer is to interrupt whoever
+ * runs else, and it blocks itself. Whatever it may be woken by, it goes no further than that.
+ */
+        .type hardware_job_stops, @function
+hardware_job_stops:
+        movl %cr2, %eax
+        movl %eax, FRAME_ADDRESS(%esp)
+        movl %esp, %eax
+        subl $processes, %eax
+        shrl $PROCESS_SHIFT, %eax
+        btsl %eax, %ss:hardware_jobs_stopped
+        movb $1, %ss:hardware_job_has_stopped
+        movl $1, %ss:LOCAL_APIC_BASE + LOCAL_APIC_INITIAL_COUNT
+stays_blocked:
+        wcet_mark WCET_KIND_FOREVER
+        movl $0, %ss:TASK_SCHEDULER_BASE + TASK_SCHEDULER_BLOCK
+        jmp stays_blocked
+        .size hardware_job_stops, . - hardware_job_stops
 
 /*
  * void idle_loop(void);
@@ -215,6 +265,17 @@ vector_entries:
         .popsection
         .set vector, vector + 1
         .endr
+
+/* What hardware_jobs.h has of them; and the number that dispatch() chose. */
+        .section .bss.hardware_jobs, "aw", @nobits
+        .balign 4
+        .globl hardware_jobs_stopped, hardware_job_has_stopped
+hardware_jobs_stopped:
+        .skip 32
+hardware_job_has_stopped:
+        .skip 1
+number_to_be:
+        .skip 1
 
 /* The kernel's stack: of the boot, then of every entry from its end on. */
         .section .bss.kernel_stack, "aw", @nobits

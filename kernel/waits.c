@@ -4,10 +4,11 @@
 #include "clock.h"
 #include "deferred.h"
 #include "dispatch.h"
+#include "hardware_jobs.h"
 #include "jobs.h"
 #include "locks.h"
 #include "rendezvous.h"
-#include "scheduler.h"
+#include "ready_set.h"
 #include "system_calls.h"
 
 void wait_begin(struct process *process, enum process_wait wait, uint8_t object, uint32_t timeout_cycles) {
@@ -55,6 +56,8 @@ void process_take_out(struct process *process) {
   cut_ties(process);
   if (process->state >= STATE_SERVING) {
     scheduler_remove(process_number(process));
+  } else if (is_hardware_job(process)) {
+    hardware_job_stop(process);
   }
   process->state = STATE_HELD;
 }
@@ -67,5 +70,9 @@ void process_restart(struct process *process) {
 void process_begin_anew(struct process *process) {
   process_prepare(process);
   process->releases_waiting = 0;
-  job_begin(process, clock_now());
+  if (is_hardware_job(process)) {
+    hardware_job_start(process, clock_now());
+  } else {
+    job_begin(process, clock_now());
+  }
 }

@@ -1,7 +1,7 @@
 #include "windows.h"
 
 #include "clock.h"
-#include "scheduler.h"
+#include "ready_set.h"
 
 static uint32_t current;
 uint64_t window_current_end;

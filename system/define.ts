@@ -3,6 +3,7 @@ import type { Description } from "./description.ts";
 import { checkCalls } from "./checks/calls.ts";
 import { checkCapabilities } from "./checks/capabilities.ts";
 import { checkChannels } from "./checks/channels.ts";
+import { checkHardwareJobs } from "./checks/hardware-jobs.ts";
 import { checkLocks } from "./checks/locks.ts";
 import { checkMemory } from "./checks/memory.ts";
 import { checkNames } from "./checks/names.ts";
@@ -40,7 +41,7 @@ function checkedSystem(description: Description, places: Places, proven: Proven 
     ...checkChannels(description),
   ]);
   const system = resolve(description, places, proven);
-  refuse([...checkTimes(system, description), ...checkWindows(system)]);
+  refuse([...checkTimes(system, description), ...checkWindows(system), ...checkHardwareJobs(system, description)]);
   refuse([
     ...checkLocks(system, description), ...checkCalls(system), ...checkMemory(system, description),
     ...checkSchedulability(system),

@@ -69,6 +69,8 @@ export interface RealTimeTask extends AnyTask {
   readonly deadline?: Time;
   /** Of the first release from the start; absent: 0. */
   readonly offset?: Time;
+  /** Absent: by the kernel. By hardware: released to the cycle, before all others, without calls (hardware-jobs.ts). */
+  readonly scheduled?: "by the kernel" | "by hardware";
   /** Absent: by the clock. Sporadic: by a message, an interrupt or another task. */
   readonly released?: "periodic" | "sporadic";
   /** Of a sporadic task's releases that have to wait, only one is kept. */

@@ -35,6 +35,8 @@ export interface Task {
   readonly budget: number | undefined;
   /** Longest that a task of a lower level keeps it waiting. */
   readonly blocking: number;
+  /** Released and dispatched by hardware. */
+  readonly inHardware: boolean;
   readonly sporadic: boolean;
   readonly collects: boolean;
   readonly onOverrun: Action;

@@ -59,6 +59,27 @@ export function observer({ elf, placement, programs }: BuiltSystem): Observer {
   };
 }
 
+/** Hands on what is none of hardware jobs', at times that stand still while they have the processor, as the kernel does. */
+export function withoutHardwareJobs(
+  { placement, programs }: BuiltSystem, completed: (eip: number, cycle: number) => void,
+): (eip: number, cycle: number) => void {
+  const jobs = programs.flatMap(({ image: { task, sizes } }, index) => {
+    const { code = 0 } = placement.images[index] ?? {};
+    return task.inHardware ? [{ first: code, end: code + sizes.code }] : [];
+  });
+  let [taken, last, isAway] = [0, 0, false];
+  return (eip, cycle) => {
+    if (jobs.some(({ first, end }) => eip >= first && eip < end)) {
+      isAway = true;
+      return;
+    }
+    if (isAway) taken += cycle - last - 1;
+    isAway = false;
+    last = cycle;
+    completed(eip, cycle - taken);
+  };
+}
+
 /** A variable of a task's program, or an element of an array of words. */
 export function variable(
   machine: Pick<Machine, "read">, { programs }: BuiltSystem, task: string, name: string, index = 0,

@@ -5,6 +5,7 @@ import { schedulerConfig } from "../soc/scheduler/shape.ts";
 import {
   objectOf, programsOf, type Description, type Given, type RealTimeTask, type TaskDescription,
 } from "./description.ts";
+import { hardwareJobs } from "./hardware-jobs.ts";
 import { limits, machineOf } from "./machine.ts";
 import {
   laneHeader_bytes, type Capability, type Channel, type Interrupt, type Lane, type Lock, type Region, type System,
@@ -117,7 +118,10 @@ export function resolve(description: Description, places: Places, proven: Proven
   return {
     name: description.name,
     machine,
-    tasks: tasks.map((task) => ({ ...task, blocking: blockingOf(task, tasks, locks) + machine.overheads.kernel })),
+    tasks: tasks.map((task) => ({
+      ...task,
+      blocking: task.inHardware ? hardwareJobs.blocking_cycles : blockingOf(task, tasks, locks) + machine.overheads.kernel,
+    })),
     partitions,
     windows: (description.frame ?? []).map(({ partitions: names, length }) => (
       { partitions: maskOf(names.map((name) => partitions.indexOf(name))), cycles: cycles(length, "nearest") }
@@ -196,11 +200,13 @@ type Cycles = (time: Time, rounding: Rounding) => number;
 const deadlineOf = (task: RealTimeTask, cycles: Cycles): number =>
   task.deadline === undefined ? cycles(task.period, "nearest") : cycles(task.deadline, "down");
 
-type Times = Pick<Task, "period" | "deadline" | "offset" | "wcet" | "budget" | "sporadic" | "collects">;
+type Times = Pick<Task, "period" | "deadline" | "offset" | "wcet" | "budget" | "inHardware" | "sporadic" | "collects">;
 
 function timesOf(name: string, task: TaskDescription, cycles: Cycles, proven: Proven): Times {
   if (!isRealTime(task)) {
-    return { period: 0, deadline: 0, offset: 0, wcet: 0, budget: undefined, sporadic: false, collects: false };
+    return {
+      period: 0, deadline: 0, offset: 0, wcet: 0, budget: undefined, inHardware: false, sporadic: false, collects: false,
+    };
   }
   const wcet = task.wcet === "proven" ? proven[name] : cycles(task.wcet, "up");
   return {
@@ -209,6 +215,7 @@ function timesOf(name: string, task: TaskDescription, cycles: Cycles, proven: Pr
     offset: cycles(task.offset ?? 0, "nearest"),
     wcet,
     budget: task.budget === undefined ? wcet : cycles(task.budget, "nearest"),
+    inHardware: task.scheduled === "by hardware",
     sporadic: task.released === "sporadic",
     collects: task.collects ?? false,
   };

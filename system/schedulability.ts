@@ -3,11 +3,16 @@
 // Partitions without windows, or with the same ones, are one set: the scheduler takes the most urgent of them all. In a
 // set EDF tasks go before those of fixed priority, so the latter have the former as interference. A job's cost is its
 // budget, for that is what it gets if it goes wrong; with its release and the two switches it causes.
+//
+// Tasks that hardware schedules are a set before all others, on the whole processor: whatever they are released to do, all
+// others have as interference, in each set in full. To those each job costs an interrupt more: the timer, set for the end of
+// somebody's budget, comes too early by what the job took. In windows this is more than can happen, so it is safe.
 import { admitEdf } from "./admission/edf.ts";
 import { admitFixed } from "./admission/fixed.ts";
 import { supplyOf, type Supply } from "./admission/supply.ts";
 import type { AdmissionTask, Verdict } from "./admission/task-set.ts";
 import { asFraction, utilisation } from "./admission/utilisation.ts";
+import { hardwareJobs, hardwareTasks } from "./hardware-jobs.ts";
 import type { System, Task } from "./model.ts";
 import type { Problem } from "./problem.ts";
 import { timeText } from "./units.ts";
@@ -20,7 +25,7 @@ export interface AnalysedTask {
 }
 
 export interface AnalysedSet {
-  /** Names of the partitions. */
+  /** Names of the partitions; none: what hardware schedules, of all of them. */
   readonly partitions: readonly string[];
   readonly supply: Supply | undefined;
   /** Of the whole processor. */
@@ -39,20 +44,32 @@ export interface AnalysedSet {
 }
 
 /** What a job costs: 0 if nobody knows yet. */
-export function costOf({ budget }: Task, { machine: { overheads } }: System): number {
-  return budget === undefined ? 0 : budget + overheads.release + 2 * overheads.switch;
+export function costOf({ budget, inHardware }: Task, { machine: { overheads } }: System): number {
+  if (budget === undefined) return 0;
+  return inHardware
+    ? budget + hardwareJobs.overrun_cycles + hardwareJobs.switches_cycles
+    : budget + overheads.release + 2 * overheads.switch;
 }
 
 export function analyse(system: System): AnalysedSet[] {
-  return groupsOf(system).map(({ partitions, supply }) => {
-    const members = system.tasks.filter(({ partition }) => partitions.includes(partition));
+  const hardware = hardwareTasks(system);
+  const { interrupt } = system.machine.overheads;
+  const interfering = hardware.filter(({ admittedAtBoot, budget }) => admittedAtBoot && budget !== undefined)
+    .map((task) => ({ ...rowOf(task, system), cost: costOf(task, system) + interrupt }));
+  return [
+    ...(hardware.length === 0 ? [] : [{ partitions: [], supply: undefined, members: hardware, interfering: [] }]),
+    ...groupsOf(system).map(({ partitions, supply }) => ({
+      partitions, supply, interfering,
+      members: system.tasks.filter(({ partition, inHardware }) => !inHardware && partitions.includes(partition)),
+    })),
+  ].map(({ partitions, supply, members, interfering: before }) => {
     const known = members.filter(({ admittedAtBoot, budget }) => admittedAtBoot && budget !== undefined);
     const rows = known.map((task) => ({ task, row: rowOf(task, system) }));
     const under = (policy: Task["policy"]): Row[] => rows.filter(({ task }) => task.policy === policy);
     const edf = under("edf").toSorted((a, b) => a.row.deadline - b.row.deadline);
     const fixed = under("fixed").toSorted((a, b) => a.task.priority - b.task.priority);
-    const verdicts = verdictsOf(edf, fixed, supply, 1);
-    const use = utilisation(rows.map(({ row }) => row), supply);
+    const verdicts = verdictsOf(before, edf, fixed, supply, 1);
+    const use = utilisation([...before, ...rows.map(({ row }) => row)], supply);
     return {
       partitions: partitions.map((partition) => system.partitions[partition] ?? ""),
       supply,
@@ -68,7 +85,7 @@ export function analyse(system: System): AnalysedSet[] {
       unproven: members.filter(({ admittedAtBoot, budget }) => admittedAtBoot && budget === undefined),
       later: members.filter(({ policy, admittedAtBoot }) => policy !== "background" && !admittedAtBoot),
       headroom: headroomOf((factor) => {
-        const scaled = verdictsOf(edf, fixed, supply, factor);
+        const scaled = verdictsOf(before, edf, fixed, supply, factor);
         return scaled.edf.answer === "admitted" && scaled.fixed.answer === "admitted";
       }),
     };
@@ -85,13 +102,16 @@ type Row = Pick<AnalysedTask, "task" | "row">;
 export const rowOf = (task: Task, system: System): AdmissionTask =>
   ({ period: task.period, deadline: task.deadline, cost: costOf(task, system), blocking: task.blocking });
 
-function verdictsOf(edf: readonly Row[], fixed: readonly Row[], supply: Supply | undefined, factor: number) {
-  const rows = (members: readonly Row[]): AdmissionTask[] =>
-    members.map(({ row }) => ({ ...row, cost: Math.ceil(row.cost * factor) }));
+function verdictsOf(
+  before: readonly AdmissionTask[], edf: readonly Row[], fixed: readonly Row[], supply: Supply | undefined, factor: number,
+) {
+  const scaled = (row: AdmissionTask): AdmissionTask => ({ ...row, cost: Math.ceil(row.cost * factor) });
+  const rows = (members: readonly Row[]): AdmissionTask[] => members.map(({ row }) => scaled(row));
   const base = supply === undefined ? {} : { supply };
+  const interfering = before.map(scaled);
   return {
-    edf: admitEdf({ ...base, interfering: [], checked: rows(edf) }),
-    fixed: admitFixed({ ...base, interfering: rows(edf), checked: rows(fixed) }),
+    edf: admitEdf({ ...base, interfering, checked: rows(edf) }),
+    fixed: admitFixed({ ...base, interfering: [...interfering, ...rows(edf)], checked: rows(fixed) }),
   };
 }
 
@@ -137,7 +157,7 @@ function edfProblems(set: AnalysedSet, text: (cycles: number) => string): Proble
     const greatest = edf.toSorted((a, b) => b.row.cost / b.row.period - a.row.cost / a.row.period)[0] ?? first;
     return [{
       path: ["tasks", greatest.task.name],
-      message: `the tasks of ${partitions.join(", ")} use ${percent(used)} of the processor and have ` +
+      message: `the tasks of ${partitions.length === 0 ? "the hardware" : partitions.join(", ")} use ${percent(used)} of the processor and have ` +
         percent(available),
       mend: `make jobs shorter or periods longer; ${greatest.task.name} uses most`,
     }];

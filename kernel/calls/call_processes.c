@@ -3,6 +3,7 @@
 #include "call.h"
 #include "direct_channels.h"
 #include "faults.h"
+#include "hardware_jobs.h"
 #include "jobs.h"
 #include "regions.h"
 #include "waits.h"
@@ -77,8 +78,13 @@ uint32_t call_restart(void) {
   return CALL_NEEDS_DISPATCH;
 }
 
+static uint64_t cycles_of(const struct process *process) {
+  return is_hardware_job(process) ? hardware_job_cycles(process) : process->cycles_used;
+}
+
 static int32_t inspect(struct frame *answer, const struct process *process, uint32_t page) {
   const struct frame *frame = &process->frame;
+  uint64_t cycles;
   switch (page) {
     case PAGE_STATE:
       answer->WORD_0 = process->state | process->wait << 8 | process->task->priority << 16 |
@@ -88,8 +94,9 @@ static int32_t inspect(struct frame *answer, const struct process *process, uint
       answer->WORD_3 = process->overruns | (uint32_t)process->misses << 16;
       return RESULT_OK;
     case PAGE_CYCLES:
-      answer->WORD_0 = (uint32_t)process->cycles_used;
-      answer->WORD_1 = (uint32_t)(process->cycles_used >> 32);
+      cycles = cycles_of(process);
+      answer->WORD_0 = (uint32_t)cycles;
+      answer->WORD_1 = (uint32_t)(cycles >> 32);
       answer->WORD_2 = (uint32_t)process->cycles_left;
       answer->WORD_3 = process->notifications;
       return RESULT_OK;

@@ -3,6 +3,7 @@
 import { messageWords } from "../../soc/mailbox/shape.ts";
 import { memoryMap } from "../../soc/memory-map.ts";
 import type { Action } from "../description.ts";
+import { hardwareTasks } from "../hardware-jobs.ts";
 import type { Image, Placement } from "../layout.ts";
 import { limits } from "../machine.ts";
 import { hasDirectChannels, type Region, type System, type Task } from "../model.ts";
@@ -56,6 +57,9 @@ function mailboxInC(up: (bytes: number) => number): { base: string; bytes: numbe
   return { base: hex(mailbox.base), bytes: mailboxWindow.base + up(4 * messageWords) - mailbox.base };
 }
 
+/** The page by which a hardware job ends itself. */
+const { taskScheduler } = memoryMap;
+
 /** Of all tasks: the regions that are only theirs, behind those of the system. */
 function regionsAndGrants(system: System, images: readonly Image[], placement: Placement) {
   const { regionAlignment } = system.machine;
@@ -88,6 +92,7 @@ function regionsAndGrants(system: System, images: readonly Image[], placement: P
       ]),
       ...own(task, "data", data[index]?.base ?? 0, data[index]?.bytes ?? 0, access.read + access.write),
       ...own(task, "stack", stacks[index]?.base ?? 0, stacks[index]?.bytes ?? 0, access.read + access.write),
+      ...(task.inHardware ? own(task, "device", taskScheduler.base, taskScheduler.size, access.read + access.write) : []),
       ...task.capabilities.flatMap(({ kind, index: object, rights }): Granted[] => {
         if (kind === "lane") return [{ region: system.lanes[object]?.region ?? 0, access: access.read + access.write }];
         if (kind !== "region") return [];
@@ -115,6 +120,7 @@ export function countsHeader(system: System, images: readonly Image[], placement
   const { regions, grants } = regionsAndGrants(system, images, placement);
   const counts: Readonly<Record<string, number>> = {
     TASKS: system.tasks.length,
+    HARDWARE_TASKS: hardwareTasks(system).length,
     REGIONS: regions.length,
     GRANTS: sum(grants.map((each) => each.length)),
     CHANNELS: system.channels.length,
@@ -248,6 +254,7 @@ const policyInC = ({ policy }: Task): string => `POLICY_${policy.toUpperCase()}`
 function taskRow(task: Task, places: Readonly<Record<string, string | number>>): string {
   const flags = [
     ...(task.sporadic ? ["TASK_SPORADIC"] : []),
+    ...(task.inHardware ? ["TASK_HARDWARE"] : []),
     ...(task.collects ? ["TASK_COLLECTS"] : []),
     ...(task.startsAtBoot ? ["TASK_STARTS_AT_BOOT"] : []),
     ...(task.admittedAtBoot ? ["TASK_ADMITTED_AT_BOOT"] : []),

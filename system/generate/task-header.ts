@@ -3,6 +3,7 @@
 import { type Right, rights as allRights, type SystemCall, systemCalls } from "../../kernel/system-calls.ts";
 import type { Program } from "../description.ts";
 import type { Placement } from "../layout.ts";
+import { operationsInC } from "../hardware-jobs.ts";
 import { limits } from "../machine.ts";
 import { hasDirectChannels, inC, laneHeader_bytes, type Capability, type System, type Task } from "../model.ts";
 import { directChannelInC } from "./direct-channel.ts";
@@ -20,17 +21,18 @@ export function taskHeader(system: System, task: Task, program: Program, placeme
     ...(lanes ? ["#include <stdbool.h>"] : []),
     "#include <stdint.h>",
     "",
-    ...(lanes ? ['#include "flow_facts.h"'] : []),
+    ...(lanes || task.inHardware ? ['#include "flow_facts.h"'] : []),
     ...(hasDirectChannels(system, task) ? ['#include "direct_channel.h"'] : []),
-    '#include "system_call.h"',
+    ...(task.inHardware ? ['#include "memory_map.h"', '#include "task_scheduler.h"'] : ['#include "system_call.h"']),
     "",
     `enum { TASK_NUMBER = ${task.number} };`,
     ...timesInC(task),
     ...spareSlotInC(task),
     ...rightsInC(task),
     "",
-    ...systemCalls.filter(({ object }) => object === "none").flatMap((call) => callInC(call, call.name)),
-    ...task.capabilities.flatMap((capability, slot) => capabilityInC(system, capability, slot, placement)),
+    ...(task.inHardware
+      ? operationsInC : systemCalls.filter(({ object }) => object === "none").flatMap((call) => callInC(call, call.name))),
+    ...task.capabilities.flatMap((_, slot) => capabilityInC(system, task, slot, placement)),
     "#endif",
     "",
   ].join("\n");
@@ -61,17 +63,20 @@ function rightsInC({ capabilities }: Task): string[] {
   return ["/* What a copy may allow. */", `enum { ${values.join(", ")} };`];
 }
 
-function capabilityInC(system: System, capability: Capability, slot: number, placement: Placement): string[] {
+function capabilityInC(system: System, task: Task, slot: number, placement: Placement): string[] {
+  const capability = task.capabilities[slot];
+  if (capability === undefined) throw new Error(`there is no capability ${slot}`);
   const { name, kind, rights } = capability;
   const upper = name.toUpperCase();
   const channel = kind === "channel" ? system.channels[capability.index] : undefined;
   const lines = [
     `/* ${theObject(capability, channel?.direct ?? false)}: ${rights.join(", ")}. */`,
-    ...(kind === "lane" ? [] : [`enum { ${upper}_SLOT = ${slot} };`]),
+    ...(kind === "lane" || task.inHardware ? [] : [`enum { ${upper}_SLOT = ${slot} };`]),
     ...(kind === "process" ? [`enum { ${upper}_NUMBER = ${capability.index} };`] : []),
   ];
   if (kind === "lane") return [...lines, ...laneInC(system, capability, placement), ""];
   if (kind === "region") lines.push(...regionInC(system, capability, placement));
+  if (task.inHardware) return [...lines, ""];
   const direct = channel?.direct === true ? directChannelInC(channel, capability) : [];
   const calls = systemCalls.filter((call) => (call.object === kind ? direct.length === 0 : call.object === "any") &&
     call.rights.every((right) => rights.includes(right)));

@@ -24,7 +24,8 @@ export function figuresOf(system: System, set: AnalysedSet): SetFigures {
   const admitted = set.verdicts.edf.answer === "admitted" && set.verdicts.fixed.answer === "admitted";
   const tasks = [...set.edf, ...set.fixed];
   return {
-    title: `${set.partitions.length === 1 ? "Partition" : "Partitions"} ${set.partitions.join(", ")}`,
+    title: set.partitions.length === 0 ? "Scheduled by hardware"
+      : `${set.partitions.length === 1 ? "Partition" : "Partitions"} ${set.partitions.join(", ")}`,
     verdict: admitted
       ? `every deadline is kept; all jobs could take ${growth(set.headroom)}`
       : "not every deadline is kept",

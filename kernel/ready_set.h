@@ -4,8 +4,8 @@
  * The interface is that of the scheduler accelerator: a set of processes with an urgency each, whose best can be read at
  * any time. Process 0, the idle one, is always in it and the least urgent. Every operation takes constant time.
  */
-#ifndef SCHEDULER_H
-#define SCHEDULER_H
+#ifndef READY_SET_H
+#define READY_SET_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "scheduler.h"
+#include "ready_set.h"
 
 struct tournament scheduler_ready;
 

@@ -1,0 +1,24 @@
+/* What a job is told to do that it must not; one word that both write. */
+#ifndef ORDERS_H
+#define ORDERS_H
+
+#include <stdint.h>
+
+enum order {
+  ORDER_NOTHING,
+  ORDER_DIVIDE_BY_ZERO,
+  ORDER_WRITE_TO_THE_KERNEL,
+  ORDER_WRITE_TO_THE_SCHEDULER,
+  ORDER_RUN_ITS_STACK,
+  ORDER_CALL,
+  ORDER_CALL_BY_INTERRUPT,
+  ORDER_CALL_WITHOUT_SEGMENTS,
+  ORDER_CALL_STEP_BY_STEP,
+  ORDER_CALL_NOTHING,
+  ORDER_INTERRUPTS,
+  ORDER_PORT,
+  ORDER_FOR_EVER,
+  ORDER_COUNT,
+};
+
+#endif
