@@ -12,7 +12,8 @@ import { createMachine, type Machine } from "../../sim/machine.ts";
 import { createMotor, motorAt, type Motor } from "../../sim/motor.ts";
 import { runSurrounded } from "../../sim/surroundings.ts";
 import { buildSystem, type BuiltSystem } from "../../system/build.ts";
-import { observer, type Stretch } from "../../system/observe.ts";
+import type { Task } from "../../system/model.ts";
+import { kernelItself, observer, type Stretch } from "../../system/observe.ts";
 
 export interface ObservedMotor {
   readonly system: BuiltSystem;
@@ -73,6 +74,20 @@ export interface SeenJob {
   readonly left: number;
 }
 
+export type Seen = Pick<ObservedMotor, "stretches" | "system">;
+
+/** Without what hardware schedules: an operation of the kernel that it came in the midst of is one again. */
+export function withoutHardware({ stretches, system: { system: { tasks } } }: Seen): Stretch[] {
+  const above = new Set<Stretch["task"]>(tasks.filter(({ inHardware }) => inHardware).map(({ name }) => name));
+  const beneath: Stretch[] = [];
+  for (const stretch of stretches.filter(({ task }) => !above.has(task))) {
+    const last = beneath.at(-1);
+    if (last?.task === kernelItself && stretch.task === kernelItself) beneath[beneath.length - 1] = { ...last, to: stretch.to };
+    else beneath.push(stretch);
+  }
+  return beneath;
+}
+
 /** Entries for the same release are as close as that. */
 const same_cycles = 16;
 
@@ -81,10 +96,15 @@ const same_cycles = 16;
  * it; but that entry may have begun with other work, or it came late because of such. So of all entries, taken back by whole
  * periods, the earliest that a third of the jobs have in common is the release, if there is such a time; else the earliest.
  */
-export function jobsOf(all: readonly Stretch[], task: string, period: number): SeenJob[] {
-  const own = all.flatMap((stretch, index) => (stretch.task === task
-    ? [{ stretch, began: all[index - 1]?.from ?? stretch.from, left: all[index + 1]?.to ?? stretch.to }]
-    : []));
+export function jobsOf(seen: Seen, { name: task, period, inHardware }: Task): SeenJob[] {
+  const all = inHardware ? seen.stretches : withoutHardware(seen);
+  const own = all.flatMap((stretch, index) => {
+    if (stretch.task !== task) return [];
+    // No entry into the kernel begins or ends what hardware schedules.
+    return inHardware
+      ? [{ stretch, began: stretch.from, left: stretch.to }]
+      : [{ stretch, began: all[index - 1]?.from ?? stretch.from, left: all[index + 1]?.to ?? stretch.to }];
+  });
   // At the start everybody wants to run at once; in the middle jobs begin soon after their releases.
   const usual = own[Math.floor(own.length / 2)]?.began;
   if (usual === undefined) return [];

@@ -39,7 +39,8 @@ export default defineSystem({
   channels: { report: { words: 3 }, faults: {} },
   tasks: {
     current: {
-      program: current, policy: "edf", period: khz(5), wcet: us(40), onMiss: "stop task", onOverrun: "stop task",
+      program: current, scheduled: "by hardware", policy: "edf", period: khz(20), wcet: "proven", budget: us(8),
+      onMiss: "stop task", onOverrun: "stop task",
       given: {
         drive: { region: "drive", rights: ["read", "write"] },
         wanted: { lane: "wanted", rights: ["receive"] },

@@ -14,14 +14,16 @@ import { eventKinds, type EventName } from "../../soc/trace/events.ts";
 import type { TimedRecord } from "../../soc/trace/records.ts";
 import type { Task } from "../../system/model.ts";
 import { kernelItself, type Stretch } from "../../system/observe.ts";
-import { jobsOf, observedMotor, type ObservedMotor } from "./observed.ts";
+import { jobsOf, observedMotor, withoutHardware, type Seen } from "./observed.ts";
 
 const cycles = 1_000_000;
 
 /** Idle time is task 0's. */
 const idle = 0;
 
-export function recordsOf({ stretches, system: { system: { tasks } } }: Pick<ObservedMotor, "stretches" | "system">): TimedRecord[] {
+export function recordsOf(seen: Seen): TimedRecord[] {
+  const { stretches, system: { system: { tasks } } } = seen;
+  const beneath = withoutHardware(seen);
   const records: TimedRecord[] = [];
   const emit = (time: number, name: EventName, task: number, argument = 0): void => {
     records.push({ kind: eventKinds[name].code, task, argument, time: BigInt(time) });
@@ -36,7 +38,7 @@ export function recordsOf({ stretches, system: { system: { tasks } } }: Pick<Obs
   }
   for (const task of tasks) {
     if (task.policy === "background") continue;
-    for (const { release, done, used, overran, crashed } of task.name === "fan" ? fanJobs(stretches, task) : jobs(stretches, task)) {
+    for (const { release, done, used, overran, crashed } of task.name === "fan" ? fanJobs(beneath, task) : jobs(seen, task)) {
       emit(release, "release", task.number, task.deadline);
       if (crashed) emit(done, "fault", task.number, 0);
       if (overran) emit(done, "overrun", task.number, task.budget ?? 0);
@@ -66,12 +68,14 @@ interface DrawnJob {
   readonly crashed: boolean;
 }
 
-function jobs(all: readonly Stretch[], { name, period, budget }: Task): DrawnJob[] {
-  return jobsOf(all, name, period).flatMap(({ release, stretches }) => {
+function jobs(seen: Seen, task: Task): DrawnJob[] {
+  const { budget, inHardware } = task;
+  const all = withoutHardware(seen);
+  return jobsOf(seen, task).flatMap(({ release, stretches }) => {
     const last = stretches.at(-1);
     if (last === undefined) return [];
     const used = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
-    return [{ release, done: endBehind(all, last), used, overran: budget !== undefined && used > 0.9 * budget, crashed: false }];
+    return [{ release, done: inHardware ? last.to : endBehind(all, last), used, overran: budget !== undefined && used > 0.9 * budget, crashed: false }];
   });
 }
 
