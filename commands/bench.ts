@@ -22,6 +22,7 @@ import { kernelIpcOneWay } from "./bench/kernel-ipc-one-way.ts";
 import { kernelSend } from "./bench/kernel-send.ts";
 import { kernelText } from "./bench/kernel-text.ts";
 import { kernelWcet } from "./bench/kernel-wcet.ts";
+import { layerPut } from "./bench/layer-put.ts";
 import { mailboxSend } from "./bench/mailbox-send.ts";
 import { type Measurement, type Reading, targetText, verdict } from "./bench/measurement.ts";
 import { nullSyscall } from "./bench/null-syscall.ts";
@@ -38,7 +39,7 @@ import { say } from "./say.ts";
 // A new figure is a file in bench/ and a line here.
 const MEASUREMENTS: readonly Measurement[] = [
   simSpeed, coreLut4, cpi, dmips, clocksVs486, nullSyscall, irqToHandler, socFmax, edfDecision, contextSwitch, irqToTask,
-  irqToTaskJitter, irqToTaskGain, mailboxSend, directSend, kernelSend, ipcOneWay,
+  irqToTaskJitter, irqToTaskGain, mailboxSend, directSend, layerPut, kernelSend, ipcOneWay,
   kernelIpcOneWay, ipcRoundTrip, kernelText,
   kernelWcet, wcetTightness, admission, hdlElaborate, hdlSimSpeed, hdlInventedNames,
 ];

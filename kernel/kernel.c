@@ -23,6 +23,7 @@
 #include "clock.h"
 #include "direct_channels.h"
 #include "dispatch.h"
+#include "fast_layer.h"
 #include "faults.h"
 #include "flow_facts.h"
 #include "gates.h"
@@ -73,6 +74,9 @@ void kernel_main(void) {
   channels_set_up();
   if (SYSTEM_DIRECT_CHANNELS != 0) {
     direct_channels_set_up();
+  }
+  if (SYSTEM_LAYER_CLIENTS != 0) {
+    fast_layer_set_up();
   }
   locks_set_up();
   faults_set_up();

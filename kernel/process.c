@@ -17,6 +17,11 @@ void process_prepare(struct process *process) {
   frame->eip = system_images[process->image].entry;
   frame->eflags = FRAME_EFLAGS_AFTER_CALL;
   frame->esp = process->task->stack_top;
+  /* It may have been in the fast IPC layer. */
+  if (SYSTEM_LAYER_CLIENTS != 0) {
+    frame->cs = SELECTOR_USER_CODE;
+    frame->ss = SELECTOR_USER_DATA;
+  }
   process->left_by_call = 0;
   process->notifications = 0;
 }

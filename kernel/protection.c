@@ -26,6 +26,9 @@ AT_BOOT static void set_common(uint32_t number, const uint8_t *start, const uint
 }
 
 static uint32_t rights_of(uint8_t access) {
+  if ((access & ACCESS_LAYER) != 0) {
+    return (access & ACCESS_EXECUTE) != 0 ? MPU_RIGHTS_RING1_EXECUTE : MPU_RIGHTS_RING1_WRITE;
+  }
   if ((access & ACCESS_WRITE) != 0) {
     return MPU_RIGHTS_RING3_WRITE;
   }

@@ -1,9 +1,11 @@
 /*
- * The segments: code and data, 4 GB from address 0, for ring 0 and for ring 3, in the order that SYSENTER and SYSEXIT ask
+ * The segments: code and data, 4 GB from address 0, for ring 0, for ring 3 and for ring 1 if anything runs there; the first in the order that SYSENTER and SYSEXIT ask
  * for; and the task state segments. Read by C and by the assembler.
  */
 #ifndef SEGMENTS_H
 #define SEGMENTS_H
+
+#include "fast_layer_call.h"
 
 #define SELECTOR_KERNEL_CODE 0x08
 #define SELECTOR_KERNEL_DATA 0x10
@@ -11,6 +13,9 @@
 #define SELECTOR_USER_DATA 0x23
 #define SELECTOR_TASK_STATE 0x28
 #define SELECTOR_DOUBLE_FAULT 0x30
+/* Ring 1, of systems that have the fast IPC layer; the gate to it, SELECTOR_FAST_LAYER, is the next. */
+#define SELECTOR_LAYER_CODE 0x39
+#define SELECTOR_LAYER_DATA 0x41
 
 #ifndef __ASSEMBLER__
 

@@ -62,7 +62,8 @@ struct system_image {
 };
 extern const struct system_image system_images[];
 
-enum system_access { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_EXECUTE = 4, ACCESS_DEVICE = 8 };
+/* Layer: by the fast IPC layer in ring 1, in the process's stead. */
+enum system_access { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_EXECUTE = 4, ACCESS_DEVICE = 8, ACCESS_LAYER = 16 };
 enum system_region_kind {
   REGION_CODE,
   REGION_CONSTANTS,
@@ -71,6 +72,7 @@ enum system_region_kind {
   REGION_SHARED,
   REGION_LANE,
   REGION_DEVICE,
+  REGION_LAYER,
 };
 struct system_region {
   const char *name;
@@ -202,6 +204,21 @@ struct system_lane {
   uint32_t slots, slot_bytes;
 };
 extern const struct system_lane system_lanes[];
+
+/* What the fast IPC layer does for a process, by the number that it names. */
+struct system_layer_row {
+  uint32_t operation; /* FAST_LAYER_PUT and so on */
+  uint32_t where;     /* a lane's address; a register of the mailbox's */
+  uint32_t slots;     /* of a lane, a power of two */
+  uint32_t padding;
+};
+extern const struct system_layer_row system_layer_rows[];
+
+struct system_layer_client {
+  uint8_t task;
+  uint16_t rows_first, rows;
+};
+extern const struct system_layer_client system_layer_clients[];
 
 /* What admission adds to a job's own time. */
 struct system_calibration {

@@ -4,6 +4,7 @@
 
 #include "at_boot.h"
 #include "double_fault.h"
+#include "fast_layer.h"
 #include "flow_facts.h"
 #include "hardware_jobs.h"
 #include "processor.h"
@@ -102,6 +103,9 @@ AT_BOOT void task_state_set_up(void) {
   const struct task_state_place place = task_state_place();
   set_up_maps();
   segment.state.ss0 = SELECTOR_KERNEL_DATA;
+  if (SYSTEM_LAYER_CLIENTS != 0) {
+    segment.state.ss1 = SELECTOR_LAYER_DATA;
+  }
   segments_describe(SELECTOR_TASK_STATE, place.base, place.limit + 1);
   double_fault_set_up();
   load_task_register(SELECTOR_TASK_STATE);
@@ -112,5 +116,8 @@ AT_BOOT void task_state_set_up(void) {
 
 void task_state_enter(struct process *process) {
   segment.state.esp0 = (uint32_t)&process->frame + FRAME_BYTES;
+  if (SYSTEM_LAYER_CLIENTS != 0) {
+    segment.state.esp1 = fast_layer_stacks[process_number(process)];
+  }
   segment.state.map_offset = offset_of_map(map_of[process_number(process)]);
 }

@@ -1,6 +1,6 @@
 /*
  * The task state segment. Of it, ring 0's stack and the I/O permission map are used: where an exception or interrupt of the
- * running process pushes its frame, and which ports the process may use. The processor's task switching is used for double
+ * running process pushes its frame, and which ports the process may use; of systems with the fast IPC layer ring 1's stack. The processor's task switching is used for double
  * faults alone, which must not depend on any stack.
  */
 #ifndef TASK_STATE_H

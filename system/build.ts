@@ -15,6 +15,7 @@ import { withProven, type SystemDescription } from "./define.ts";
 import { linkerScript } from "./generate/linker-script.ts";
 import { admits, countsHeader, tablesInC, type LinkedImage } from "./generate/tables.ts";
 import { taskHeader } from "./generate/task-header.ts";
+import { layerRowsOf } from "./layer.ts";
 import { layOut, type Image, type Placement } from "./layout.ts";
 import { inC, type System } from "./model.ts";
 import { callBoundsOf, proveJobs } from "./prove.ts";
@@ -169,7 +170,10 @@ async function linkKernel(
   ].join("\n"));
   const sources = {
     folder: relative(ROOT, folder), sources: ["system_tables.c", "programs.S"], admits: admits(system),
-    shared: system.channels.some(({ direct }) => direct) ? ["kernel/direct_channels.c"] : [],
+    shared: [
+      ...(system.channels.some(({ direct }) => direct) ? ["kernel/direct_channels.c"] : []),
+      ...(system.tasks.some((task) => layerRowsOf(system, task).length > 0) ? ["kernel/fast_layer.c", "kernel/fast_layer.S"] : []),
+    ],
   };
   const kernel = await buildKernel(join(out, "kernel"), includeDir, sources);
   const file = readElf(readFileSync(kernel.elf), kernel.elf);

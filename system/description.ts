@@ -53,7 +53,7 @@ interface AnyTask {
   readonly onFault?: "stop" | "restart" | { readonly tell: string };
   /** Absent: it begins when the system does. When admitted: its deadlines are not looked at until somebody asks for it. */
   readonly starts?: "at boot" | "on request" | "when admitted";
-  /** 1: trusted, part of the fast IPC layer. Absent: 3. */
+  /** 1: trusted with what is guarded, which it then reaches itself, without the fast IPC layer. Absent: 3. */
   readonly ring?: 1 | 3;
   /** Of the cache, for its memory; absent: any. */
   readonly colours?: readonly number[];
@@ -103,6 +103,8 @@ export interface ChannelDescription {
   readonly inherits?: boolean;
   /** Through the mailbox, without the kernel: sending never enters it, and the receiver looks for messages itself. */
   readonly direct?: boolean;
+  /** Of a direct one: tasks reach it by the fast IPC layer, unless they are trusted. */
+  readonly guarded?: boolean;
 }
 
 /** Memory that tasks share, or a device's registers. */
@@ -114,6 +116,8 @@ export type RegionDescription =
 export interface LaneDescription {
   readonly slots: number;
   readonly slotBytes: number;
+  /** Tasks reach it by the fast IPC layer, unless they are trusted: none can damage the ring. Its slots are 16 bytes. */
+  readonly guarded?: boolean;
 }
 
 export interface InterruptDescription {

@@ -62,6 +62,7 @@ export interface Channel {
   readonly words: number;
   readonly inherits: boolean;
   readonly direct: boolean;
+  readonly guarded: boolean;
   readonly receiver: number;
   readonly senders: readonly { readonly task: number; readonly credit: number }[];
 }
@@ -83,6 +84,7 @@ export interface Lane {
   readonly region: number;
   readonly slots: number;
   readonly slot_bytes: number;
+  readonly guarded: boolean;
 }
 
 export interface Section {
@@ -137,10 +139,6 @@ export function taskNamed(system: System, name: string): Task {
   if (task === undefined) throw new Error(`there is no task ${name}`);
   return task;
 }
-
-/** Whether it reaches the mailbox: one region for all its direct channels. */
-export const hasDirectChannels = ({ channels }: System, { capabilities }: Task): boolean =>
-  capabilities.some(({ kind, index }) => kind === "channel" && channels[index]?.direct === true);
 
 /** A name as it is in C. */
 export const inC = (name: string): string => name.replaceAll("-", "_");

@@ -61,6 +61,7 @@ export function resolve(description: Description, places: Places, proven: Proven
     words: channel.words ?? defaults.words,
     inherits: channel.inherits ?? false,
     direct: channel.direct ?? false,
+    guarded: channel.guarded ?? false,
     receiver: holder("channel", name, "receive"),
     senders: holders("channel", name, "send").map(({ task, given }) => {
       const own = "credit" in given ? given.credit : undefined;
@@ -128,10 +129,10 @@ export function resolve(description: Description, places: Places, proven: Proven
     )),
     channels,
     regions,
-    lanes: Object.entries(description.lanes ?? {}).map(([name, { slots, slotBytes }]): Lane => {
+    lanes: Object.entries(description.lanes ?? {}).map(([name, { slots, slotBytes, guarded = false }]): Lane => {
       const region = regions.findIndex((candidate) => candidate.kind === "lane" && candidate.name === name);
       const [from, to] = [holder("lane", name, "send"), holder("lane", name, "receive")];
-      return { name, from, to, region, slots, slot_bytes: slotBytes };
+      return { name, from, to, region, slots, slot_bytes: slotBytes, guarded };
     }),
     locks,
     interrupts: Object.entries(description.interrupts ?? {}).map(([name, interrupt]): Interrupt => {

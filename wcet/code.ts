@@ -69,7 +69,7 @@ export interface Instruction {
   readonly memory: readonly MemoryUse[];
   /** Repeats until ECX says so. */
   readonly repeats: boolean;
-  /** RET, IRET or SYSEXIT. */
+  /** IRET, SYSEXIT, or RET to another segment. */
   readonly leaves_ring: boolean;
 }
 
@@ -91,7 +91,7 @@ const conditions: ReadonlyMap<ConditionCode, ConditionName> = new Map([
 ]);
 
 const instruction_bytes_max = 15;
-const ring_leavers = new Set<Mnemonic>([Mnemonic.Iret, Mnemonic.Iretd, Mnemonic.Sysexit]);
+const ring_leavers = new Set<Mnemonic>([Mnemonic.Iret, Mnemonic.Iretd, Mnemonic.Sysexit, Mnemonic.Retf]);
 
 export type Code = (address: number) => Instruction;
 

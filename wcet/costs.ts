@@ -171,6 +171,7 @@ export function seamCost(
 
 const call = decodeAt(Uint8Array.of(0xe8, 0, 0, 0, 0), 0);
 const sysenter = decodeAt(Uint8Array.of(0x0f, 0x34), 0);
+const far_call = decodeAt(Uint8Array.of(0x9a, 0, 0, 0, 0, 0, 0), 0);
 const software_interrupt = decodeAt(Uint8Array.of(0xcd, 0x30), 0);
 
 /**
@@ -203,6 +204,8 @@ export function entryCost(way: EntryWay, first: Decoded, address: number, machin
       return behind(sysenter, true);
     case "software interrupt":
       return behind(software_interrupt, true);
+    case "call gate":
+      return behind(far_call, true);
     case "interrupt":
       return delivery(false);
     case "exception with error code":

@@ -29,7 +29,7 @@ test("have the same ways into an operation in C and here", () => {
   );
   assert.equal(
     ways.map(([name]) => name),
-    ["CALL", "INTERRUPT", "EXCEPTION_WITH_CODE", "SYSENTER", "SOFTWARE_INTERRUPT", "INSIDE"],
+    ["CALL", "INTERRUPT", "EXCEPTION_WITH_CODE", "SYSENTER", "SOFTWARE_INTERRUPT", "CALL_GATE", "INSIDE"],
   );
 });
 

@@ -23,6 +23,7 @@ export const entryWays = [
   "exception with error code",
   "sysenter",
   "software interrupt",
+  "call gate",
   "inside",
 ] as const;
 export type EntryWay = (typeof entryWays)[number];

@@ -1,4 +1,4 @@
-// How long sending takes, by the mailbox and by the kernel: a function of the sender's that sends four words, from the CALL
+// How long sending takes, by the mailbox, by the kernel, and by lanes with and without the fast IPC layer: a function of the sender's that sends four words, from the CALL
 // of it to its RET; and from the SYSENTER of a send to the first instruction of the receiver that waited for it.
 import { readFileSync } from "node:fs";
 
@@ -13,6 +13,8 @@ export interface SendTimes {
   /** Cycles from the completion of the CALL to that of the RET. */
   readonly direct: Distribution;
   readonly by_kernel: Distribution;
+  readonly into_lane: Distribution;
+  readonly by_layer: Distribution;
   /** Cycles from the completion of the instruction before SYSENTER to that of the receiver's first one. */
   readonly to_receiver: Distribution;
   readonly interrupted: Distribution;
@@ -28,14 +30,17 @@ export function measureSends(machine: Machine, built: BuiltSystem, stretches: nu
   const kernels = (name: string): number | undefined => kernel.symbols.find((each) => each.name === name)?.address;
   const [entry, interrupt] = [kernels("system_call_entry"), kernels("interrupt_enter")];
   const functionOf = functionsOf(built, "sender");
-  const ways = { direct: functionOf("send_direct"), by_kernel: functionOf("send_by_kernel") };
+  const ways = {
+    direct: functionOf("send_direct"), by_kernel: functionOf("send_by_kernel"), into_lane: functionOf("put_into_lane"),
+    by_layer: functionOf("put_by_layer"),
+  };
   const toWaiting = functionOf("send_to_waiting");
   const receiver = codeOf(built, "receiver");
   machine.reset();
   for (const { address, bytes } of kernel.segments) if (bytes.length > 0) machine.load(address, bytes);
   machine.run(boot_cycles);
 
-  const times: Record<keyof SendTimes, number[]> = { direct: [], by_kernel: [], to_receiver: [], interrupted: [] };
+  const times: Record<keyof SendTimes, number[]> = { direct: [], by_kernel: [], into_lane: [], by_layer: [], to_receiver: [], interrupted: [] };
   let [before, ahead] = [{ eip: 0, cycle: 0 }, { eip: 0, cycle: 0 }];
   let inside: { readonly way: keyof typeof ways; readonly began: number; readonly back: number } | undefined;
   let sent: number | undefined;
@@ -46,7 +51,7 @@ export function measureSends(machine: Machine, built: BuiltSystem, stretches: nu
   };
   const completed = (eip: number, cycle: number): void => {
     if (eip === interrupt) interrupted = cycle;
-    for (const way of ["direct", "by_kernel"] as const) {
+    for (const way of ["direct", "by_kernel", "into_lane", "by_layer"] as const) {
       // `ahead` was CALL.
       if (eip === ways[way].first) inside = { way, began: ahead.cycle, back: ahead.eip + call_bytes };
     }
@@ -76,8 +81,9 @@ export function measureSends(machine: Machine, built: BuiltSystem, stretches: nu
   }
   if (times.to_receiver.length === 0) throw new Error("no message was seen");
   return {
-    direct: distribution(times.direct), by_kernel: distribution(times.by_kernel),
-    to_receiver: distribution(times.to_receiver), interrupted: distribution(times.interrupted),
+    direct: distribution(times.direct), by_kernel: distribution(times.by_kernel), into_lane: distribution(times.into_lane),
+    by_layer: distribution(times.by_layer), to_receiver: distribution(times.to_receiver),
+    interrupted: distribution(times.interrupted),
   };
 }
 

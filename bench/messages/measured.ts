@@ -32,7 +32,7 @@ async function measureBoth(stretches: number): Promise<Sends> {
 }
 
 /** A figure, with what the same costs without accelerators, and what interrupts do to it. */
-export function readingOf({ on, off }: Sends, what: "direct" | "by_kernel" | "to_receiver", how: string) {
+export function readingOf({ on, off }: Sends, what: Exclude<keyof SendTimes, "interrupted">, how: string) {
   return {
     value: extent(on[what]).max,
     how:

@@ -5,16 +5,17 @@
 
 void receiver_main(void);
 
-/* Messages of the three that were not alike, but for what changes between them. */
+/* Messages that were not there, or not as they must be. */
 volatile uint32_t wrong;
 
 void receiver_main(void) {
   FOREVER {
-    uint32_t urgent[4], kernels[4], direct[4];
-    if (urgent_receive(0, urgent) < 0 || kernels_poll(kernels) < 0 || direct_poll(direct) < 0) {
+    uint32_t urgent[4], kernels[4], direct[4], lane[4], guarded[4];
+    if (urgent_receive(0, urgent) < 0 || kernels_poll(kernels) < 0 || direct_poll(direct) < 0 || !lane_receive(lane) ||
+        !guarded_receive(guarded)) {
       wrong++;
       continue;
     }
-    wrong += kernels[3] != 4 || direct[3] != 4 || urgent[3] != 4;
+    wrong += kernels[3] != 4 || direct[3] != 4 || urgent[3] != 4 || lane[3] != 4 || guarded[3] != 4;
   }
 }

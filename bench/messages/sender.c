@@ -6,6 +6,8 @@
 void sender_main(void);
 int32_t send_direct(const uint32_t words[4]);
 int32_t send_by_kernel(const uint32_t words[4]);
+int32_t put_into_lane(const uint32_t words[4]);
+int32_t put_by_layer(const uint32_t words[4]);
 int32_t send_to_waiting(const uint32_t words[4]);
 
 /* How often a send was refused, by any. */
@@ -17,6 +19,14 @@ __attribute__((noinline)) int32_t send_direct(const uint32_t words[4]) {
 
 __attribute__((noinline)) int32_t send_by_kernel(const uint32_t words[4]) {
   return kernels_send(words[0], words[1], words[2], words[3]);
+}
+
+__attribute__((noinline)) int32_t put_into_lane(const uint32_t words[4]) {
+  return lane_send(words) ? RESULT_OK : REFUSED_FULL;
+}
+
+__attribute__((noinline)) int32_t put_by_layer(const uint32_t words[4]) {
+  return guarded_send(words) ? RESULT_OK : REFUSED_FULL;
 }
 
 __attribute__((noinline)) int32_t send_to_waiting(const uint32_t words[4]) {
@@ -39,6 +49,10 @@ void sender_main(void) {
     refused += send_direct(words) < 0;
     words[0] = pause(words[0]);
     refused += send_by_kernel(words) < 0;
+    words[0] = pause(words[0]);
+    refused += put_into_lane(words) < 0;
+    words[0] = pause(words[0]);
+    refused += put_by_layer(words) < 0;
     words[0] = pause(words[0]);
     refused += send_to_waiting(words) < 0;
   }

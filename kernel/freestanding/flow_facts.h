@@ -50,7 +50,8 @@
 #define WCET_BY_EXCEPTION_WITH_CODE 2
 #define WCET_BY_SYSENTER 3
 #define WCET_BY_SOFTWARE_INTERRUPT 4
-#define WCET_FROM_INSIDE 5
+#define WCET_BY_CALL_GATE 5
+#define WCET_FROM_INSIDE 6
 
 /* A call's number, in EAX at its entry, is in the upper bits beside the way; this one says that there is none. */
 #define WCET_NO_NUMBER 0xFFFFFF

@@ -61,10 +61,12 @@ const fromHardware = ({ interrupts: described = {}, tasks }: Description, channe
     .map(([name]) => `${name}'s faults`),
 ];
 
+const guardedSlotBytes = 4 * limits.messageWords;
+
 const powerOfTwo = (value: number): boolean => value >= 1 && Number.isInteger(Math.log2(value));
 
 function lanes(description: Description): Problem[] {
-  return Object.entries(description.lanes ?? {}).flatMap(([name, { slots, slotBytes }]): Problem[] => {
+  return Object.entries(description.lanes ?? {}).flatMap(([name, { slots, slotBytes, guarded = false }]): Problem[] => {
     const path = ["lanes", name];
     const ends = (["send", "receive"] as const).flatMap((right): Problem[] => {
       const found = holders(description, "lane", name, right);
@@ -81,7 +83,13 @@ function lanes(description: Description): Problem[] {
     const small = slotBytes < 4
       ? [{ path: [...path, "slotBytes"], message: "a slot is smaller than a word", mend: "make it 4 or more" }]
       : [];
-    return [...ends, ...sizes, ...small];
+    const words = guarded && slotBytes !== guardedSlotBytes
+      ? [{
+        path: [...path, "slotBytes"], message: `a guarded lane hands over ${guardedSlotBytes} bytes, in registers, and not ${slotBytes}`,
+        mend: `make it ${guardedSlotBytes}`,
+      }]
+      : [];
+    return [...ends, ...sizes, ...small, ...words];
   });
 }
 

@@ -5,13 +5,19 @@ import { holders } from "./holders.ts";
 
 export function checkDirectChannels(description: Description): Problem[] {
   const direct = Object.entries(description.channels ?? {}).filter(([, channel]) => channel.direct === true);
-  return direct.flatMap(([name, { inherits = false }]) => [
+  const guarded = Object.entries(description.channels ?? {})
+    .filter(([, channel]) => channel.guarded === true && channel.direct !== true)
+    .map(([name]): Problem => ({
+      path: ["channels", name, "guarded"], message: "a channel of the kernel's is guarded by the kernel",
+      mend: "make it direct, or leave guarded away",
+    }));
+  return [...guarded, ...direct.flatMap(([name, { inherits = false }]) => [
     ...(inherits ? [{
       path: ["channels", name, "inherits"], message: "a direct channel's receiver is not woken, so it inherits nothing",
       mend: "leave inherits or direct away",
     }] : []),
     ...releases(description, name), ...kernelsMessages(description, name), ...hands(description, name),
-  ]);
+  ])];
 }
 
 /** Who is released by messages would wait for one of which nobody tells it. */

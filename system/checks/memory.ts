@@ -3,7 +3,8 @@
 import { bootHeader } from "../../kernel/boot-header.ts";
 import type { Description } from "../description.ts";
 import { pageBytes } from "../machine.ts";
-import { hasDirectChannels, type Region, type System } from "../model.ts";
+import { layerRegions, waysToMailbox } from "../layer.ts";
+import type { Region, System } from "../model.ts";
 import type { Problem } from "../problem.ts";
 
 /** Of a task itself: code, constants, data, stack. */
@@ -75,11 +76,15 @@ function counts(system: System): Problem[] {
     const { name, number, capabilities } = task;
     const given = capabilities.filter(({ kind }) => kind === "region").length +
       lanes.filter(({ from, to }) => from === number || to === number).length;
-    const mailbox = hasDirectChannels(system, task) ? 1 : 0;
-    const all = ownRegions + mailbox + given;
+    const mailbox = waysToMailbox(system, task).length;
+    const layer = layerRegions(system, task);
+    const all = ownRegions + mailbox + layer + given;
+    const parts = [
+      `${given}`, ...(mailbox === 0 ? [] : ["the mailbox"]), ...(layer === 0 ? [] : [`${layer} of the fast IPC layer`]),
+    ];
     return all <= machine.regionsMax ? [] : [{
       path: ["tasks", name, "given"],
-      message: `the task reaches ${all} regions: ${given}${mailbox === 0 ? "" : ", the mailbox"} and ${ownRegions} of its own`,
+      message: `the task reaches ${all} regions: ${parts.join(", ")} and ${ownRegions} of its own`,
       mend: `make it ${machine.regionsMax} or less: join regions that the same tasks use`,
     }];
   });

@@ -97,7 +97,10 @@ test("a message has as many words as its channel's", () => {
 
 const producer = defineProgram({
   name: "producer", sources: ["producer.c"],
-  needs: { samples: { lane: ["send"] }, log: { log: ["write_log"] }, pulses: { channel: ["send"] } },
+  needs: {
+    samples: { lane: ["send"] }, log: { log: ["write_log"] }, pulses: { channel: ["send"] }, orders: { lane: ["receive"] },
+    bells: { channel: ["receive"] },
+  },
 });
 const consumer = defineProgram({
   name: "consumer", sources: ["consumer.c"],
@@ -111,16 +114,17 @@ const everything = defineSystem({
     { partitions: ["control"], length: us(300) },
     { partitions: ["comfort"], length: us(200) },
   ],
-  lanes: { samples: { slots: 16, slotBytes: 32 } },
+  lanes: { samples: { slots: 16, slotBytes: 32 }, orders: { slots: 8, slotBytes: 16, guarded: true } },
   regions: { buffer: { bytes: 512, colours: [3] }, end: { bytes: 4096, at: 0x3f000 }, apic: { device: "localApic" } },
-  channels: { bytes: { words: 1 }, pulses: { words: 2, direct: true } },
+  channels: { bytes: { words: 1 }, pulses: { words: 2, direct: true }, bells: { words: 1, direct: true, guarded: true } },
   interrupts: { uart: { line: 4, to: { channel: "bytes" }, gap: us(10), priority: 3 } },
   tasks: {
     producer: {
       program: producer, partition: "control", policy: "edf", period: khz(1), deadline: us(900), wcet: us(20), ring: 1,
       given: {
         samples: { lane: "samples", rights: ["send"] }, log: { log: "log", rights: ["write_log"] },
-        pulses: { channel: "pulses", rights: ["send"] },
+        pulses: { channel: "pulses", rights: ["send"] }, orders: { lane: "orders", rights: ["receive"] },
+        bells: { channel: "bells", rights: ["receive"] },
       },
       ports: ["uart"], onFault: "restart", colours: [1], spareSlots: 2,
     },
@@ -132,8 +136,15 @@ const everything = defineSystem({
       },
     },
     driver: {
-      program: defineProgram({ name: "driver", sources: ["driver.c"], needs: { bytes: { channel: ["receive"] } } }),
-      partition: "comfort", policy: "background", given: { bytes: { channel: "bytes", rights: ["receive"] } },
+      program: defineProgram({
+        name: "driver", sources: ["driver.c"],
+        needs: { bytes: { channel: ["receive"] }, orders: { lane: ["send"] }, bells: { channel: ["send"] } },
+      }),
+      partition: "comfort", policy: "background",
+      given: {
+        bytes: { channel: "bytes", rights: ["receive"] }, orders: { lane: "orders", rights: ["send"] },
+        bells: { channel: "bells", rights: ["send"] },
+      },
     },
   },
 });
@@ -158,6 +169,21 @@ test("a direct channel has a sender's end and an end where messages are looked f
   assert.match(compileAs(everything.system, "producer", "pulses_send(1, 2, 3);"), "too many arguments");
 });
 
+test("what is guarded has the same functions, by the layer; who is trusted reaches it itself", () => {
+  const [byLayer, itself] = ["driver", "producer"].map((name) => {
+    const task = taskNamed(everything.system, name);
+    const [program] = task.programs;
+    if (program === undefined) throw new Error(`${name} has no program`);
+    return taskHeader(everything.system, task, program, generated(everything.system).placement);
+  });
+  assert.is(byLayer?.match(/fast_layer_call\(\d/gu)?.join(" "), "fast_layer_call(0 fast_layer_call(1");
+  assert.not.match(itself ?? "", "fast_layer_call");
+  assert.is(compileAs(everything.system, "driver", "uint32_t order[4] = {0}; if (orders_send(order)) bells_send(1);"), "");
+  assert.match(compileAs(everything.system, "driver", "uint32_t bell[1]; bells_poll(bell);"), "implicit declaration");
+  const receive = "uint32_t order[4], bell[1]; if (orders_receive(order) && bells_poll(bell) >= 0) log_log(1, 2, 3, 4);";
+  assert.is(compileAs(everything.system, "producer", receive), "");
+});
+
 for (const { system } of [pipeline, everything]) {
   test(`the tables of ${system.name} are what kernel/system_tables.h says`, () => {
     const { images, placement } = generated(system);
@@ -166,7 +192,7 @@ for (const { system } of [pipeline, everything]) {
     writeFileSync(join(place, "system_counts.h"), countsHeader(system, images, placement));
     const linked = images.map(() => ({ entry: 0x8000, data_source: 0x8100, data_bytes: 20, bss_bytes: 80 }));
     writeFileSync(join(place, "system_tables.c"), tablesInC(system, images, placement, linked));
-    assert.is(compile(join(place, "system_tables.c"), [place, "kernel"]), "");
+    assert.is(compile(join(place, "system_tables.c"), [place, "kernel", hardware]), "");
   });
 }
 

@@ -6,7 +6,8 @@ import type { Action } from "../description.ts";
 import { hardwareTasks } from "../hardware-jobs.ts";
 import type { Image, Placement } from "../layout.ts";
 import { limits } from "../machine.ts";
-import { hasDirectChannels, type Region, type System, type Task } from "../model.ts";
+import { goesByLayer, layerRowsOf, waysToMailbox } from "../layer.ts";
+import type { Region, System, Task } from "../model.ts";
 import { objectCode } from "../resolve.ts";
 import { rightsWord } from "../rights.ts";
 import type { Supply } from "../admission/supply.ts";
@@ -49,7 +50,7 @@ interface Granted {
   readonly access: number;
 }
 
-const access = { read: 1, write: 2, execute: 4, device: 8 } as const;
+const access = { read: 1, write: 2, execute: 4, device: 8, layer: 16 } as const;
 
 /** The registers and the window behind them. What is the kernel's among them, the mailbox denies to all others. */
 function mailboxInC(up: (bytes: number) => number): { base: string; bytes: number } {
@@ -79,7 +80,10 @@ function regionsAndGrants(system: System, images: readonly Image[], placement: P
   };
   const direct = system.channels.some((channel) => channel.direct);
   if (direct) regions.push(row({ name: text("the mailbox"), ...mailboxInC(up), kind: "REGION_DEVICE", colours: 255 }));
-  const mailbox: Granted = { region: regions.length - 1, access: access.read + access.write + access.device };
+  const mailbox = regions.length - 1;
+  const clients = clientsOf(system);
+  if (clients.length > 0) regions.push(...layersRegions(clients.map(({ task }) => task)));
+  const layer = regions.length - clients.length - 1;
   const grants = system.tasks.map((task, index) => {
     const { stacks, data } = placement;
     const programs = images
@@ -94,14 +98,23 @@ function regionsAndGrants(system: System, images: readonly Image[], placement: P
       ...own(task, "stack", stacks[index]?.base ?? 0, stacks[index]?.bytes ?? 0, access.read + access.write),
       ...(task.inHardware ? own(task, "device", taskScheduler.base, taskScheduler.size, access.read + access.write) : []),
       ...task.capabilities.flatMap(({ kind, index: object, rights }): Granted[] => {
-        if (kind === "lane") return [{ region: system.lanes[object]?.region ?? 0, access: access.read + access.write }];
+        if (kind === "lane") {
+          const way = goesByLayer(system, task, { kind, index: object }) ? access.layer : 0;
+          return [{ region: system.lanes[object]?.region ?? 0, access: access.read + access.write + way }];
+        }
         if (kind !== "region") return [];
         const device = system.regions[object]?.kind === "device" ? access.device : 0;
         const allowed = (["read", "write", "execute"] as const).reduce(
           (all, right) => all + (rights.includes(right) ? access[right] : 0), device);
         return [{ region: object, access: allowed }];
       }),
-      ...(hasDirectChannels(system, task) ? [mailbox] : []),
+      ...waysToMailbox(system, task).map((way): Granted => (
+        { region: mailbox, access: access.read + access.write + access.device + (way === "layer" ? access.layer : 0) }
+      )),
+      ...clients.flatMap(({ task: client }, place): Granted[] => (client === task ? [
+        { region: layer, access: access.read + access.execute + access.layer },
+        { region: layer + 1 + place, access: access.read + access.write + access.layer },
+      ] : [])),
     ];
   });
   return { regions, grants };
@@ -113,6 +126,36 @@ function directRightsOf({ tasks, channels }: System): Readonly<Record<"slot" | "
     const channel = kind === "channel" ? channels[index] : undefined;
     if (channel?.direct !== true) return [];
     return [{ slot, channel: index, credit: channel.senders.find(({ task }) => task === number)?.credit ?? 0 }];
+  }));
+}
+
+/** Whom the fast IPC layer serves. */
+const clientsOf = (system: System) => system.tasks
+  .map((task) => ({ task, rows: layerRowsOf(system, task) }))
+  .filter(({ rows }) => rows.length > 0);
+
+/** Its code, and each client's block: kernel/fast_layer.h has them, and the linker knows where they are. */
+const layersRegions = (clients: readonly Task[]): string[] => [
+  { name: "the fast IPC layer", base: "(uint32_t)fast_layer_code", bytes: "(uint32_t)fast_layer_code_bytes" },
+  ...clients.map((task, place) => (
+    { name: `${task.name}'s block`, base: `(uint32_t)&fast_layer_blocks[${place}]`, bytes: "sizeof(struct fast_layer_block)" }
+  )),
+].map(({ name, ...place }) => row({ name: text(name), ...place, kind: "REGION_LAYER", colours: 255 }));
+
+/** Of the mailbox, `where` is a register; the layer sends all words of the channel's messages. */
+function layerRowsInC(system: System, placement: Placement): string[] {
+  return clientsOf(system).flatMap(({ rows }) => rows.map(({ operation, index }) => {
+    const name = `FAST_LAYER_${operation.toUpperCase()}`;
+    const lane = system.lanes[index];
+    const { words } = system.channels[index] ?? { words: 0 };
+    switch (operation) {
+      case "send": return row({ operation: name, where: `MAILBOX_COMMIT_${words}(${index})`, slots: 0 });
+      case "receive": return row({ operation: name, where: `MAILBOX_RECEIVE(${index})`, slots: 0 });
+      case "put": case "get": {
+        const base = placement.regions[lane?.region ?? 0] ?? 0;
+        return row({ operation: name, where: hex(base), slots: lane?.slots ?? 0 });
+      }
+    }
   }));
 }
 
@@ -131,6 +174,8 @@ export function countsHeader(system: System, images: readonly Image[], placement
     CAPABILITY_SLOTS: Math.max(1, sum(system.tasks.map(({ slots }) => slots))),
     TASK_SLOTS_MAX: Math.max(1, ...system.tasks.map(({ slots }) => slots)),
     TASK_DIRECT_RIGHTS_MAX: Math.max(0, ...directRightsOf(system).map((each) => each.length)),
+    LAYER_CLIENTS: clientsOf(system).length,
+    CLIENT_LAYER_ROWS_MAX: Math.max(0, ...clientsOf(system).map(({ rows }) => rows.length)),
     LOCKS: system.locks.length,
     INTERRUPTS: system.interrupts.length,
     PARTITIONS: system.partitions.length,
@@ -160,6 +205,8 @@ export function tablesInC(
   const { tasks, channels, machine } = system;
   const { regions, grants } = regionsAndGrants(system, images, placement);
   const directRights = directRightsOf(system);
+  const clients = clientsOf(system);
+  const layerRows_first = firsts(clients.map(({ rows }) => rows.length));
   const first = {
     images: firsts(tasks.map((task) => images.filter((image) => image.task === task).length)),
     grants: firsts(grants.map((each) => each.length)),
@@ -178,6 +225,7 @@ export function tablesInC(
   return [
     head(system),
     '#include "system_tables.h"', "", '#include "admission.h"', "",
+    ...(clients.length > 0 ? ['#include "fast_layer.h"', '#include "mailbox.h"', ""] : []),
     ...table("struct system_task", "system_tasks", tasks.map((task, index) => taskRow(task, {
       images_first: first.images[index] ?? 0, images: images.filter((image) => image.task === task).length,
       grants_first: first.grants[index] ?? 0, grants: grants[index]?.length ?? 0,
@@ -216,6 +264,9 @@ export function tablesInC(
     ...table("struct system_sender", "system_senders",
       channels.flatMap(({ senders }) => senders.map(({ task, credit }) => row({ task, credit })))),
     ...table("struct system_direct_right", "system_direct_rights", directRights.flat().map((right) => row(right))),
+    ...table("struct system_layer_row", "system_layer_rows", layerRowsInC(system, placement)),
+    ...table("struct system_layer_client", "system_layer_clients", clients.map(({ task, rows }, index) => row(
+      { task: task.number, rows_first: layerRows_first[index] ?? 0, rows: rows.length }))),
     ...table("struct system_capability", "system_capabilities", tasks.flatMap(({ capabilities }) => capabilities)
       .map(({ kind, index, rights }) => row({ object: objectCode(kind), index, rights: hex(rightsWord(rights)) }))),
     ...table("struct system_lock", "system_locks", system.locks.map((lock) => row({

@@ -5,8 +5,11 @@ import type { Program } from "../description.ts";
 import type { Placement } from "../layout.ts";
 import { operationsInC } from "../hardware-jobs.ts";
 import { limits } from "../machine.ts";
-import { hasDirectChannels, inC, laneHeader_bytes, type Capability, type System, type Task } from "../model.ts";
+import { goesByLayer, layerRowOf, layerRowsOf, waysToMailbox, type LayerOperation } from "../layer.ts";
+import { inC, type Capability, type System, type Task } from "../model.ts";
+import { hex } from "./c.ts";
 import { directChannelInC } from "./direct-channel.ts";
+import { guardedLaneInC, laneInC } from "./lane.ts";
 
 /** The text of `<program>_system.h`, for `program` as `task`. */
 export function taskHeader(system: System, task: Task, program: Program, placement: Placement): string {
@@ -22,7 +25,8 @@ export function taskHeader(system: System, task: Task, program: Program, placeme
     "#include <stdint.h>",
     "",
     ...(lanes || task.inHardware ? ['#include "flow_facts.h"'] : []),
-    ...(hasDirectChannels(system, task) ? ['#include "direct_channel.h"'] : []),
+    ...(waysToMailbox(system, task).length > 0 ? ['#include "direct_channel.h"'] : []),
+    ...(layerRowsOf(system, task).length > 0 ? ['#include "fast_layer_call.h"'] : []),
     ...(task.inHardware ? ['#include "memory_map.h"', '#include "task_scheduler.h"'] : ['#include "system_call.h"']),
     "",
     `enum { TASK_NUMBER = ${task.number} };`,
@@ -65,7 +69,7 @@ function rightsInC({ capabilities }: Task): string[] {
 
 function capabilityInC(system: System, task: Task, slot: number, placement: Placement): string[] {
   const capability = task.capabilities[slot];
-  if (capability === undefined) throw new Error(`there is no capability ${slot}`);
+  if (capability === undefined) throw new Error(`${task.name} has no capability in slot ${slot}`);
   const { name, kind, rights } = capability;
   const upper = name.toUpperCase();
   const channel = kind === "channel" ? system.channels[capability.index] : undefined;
@@ -74,10 +78,14 @@ function capabilityInC(system: System, task: Task, slot: number, placement: Plac
     ...(kind === "lane" || task.inHardware ? [] : [`enum { ${upper}_SLOT = ${slot} };`]),
     ...(kind === "process" ? [`enum { ${upper}_NUMBER = ${capability.index} };`] : []),
   ];
-  if (kind === "lane") return [...lines, ...laneInC(system, capability, placement), ""];
+  const byLayer = goesByLayer(system, task, capability);
+  const row = (operation: LayerOperation): number => layerRowOf(system, task, slot, operation);
+  if (kind === "lane") {
+    return [...lines, ...(byLayer ? guardedLaneInC(system, capability, row) : laneInC(system, capability, placement)), ""];
+  }
   if (kind === "region") lines.push(...regionInC(system, capability, placement));
   if (task.inHardware) return [...lines, ""];
-  const direct = channel?.direct === true ? directChannelInC(channel, capability) : [];
+  const direct = channel?.direct === true ? directChannelInC(channel, capability, byLayer ? row : undefined) : [];
   const calls = systemCalls.filter((call) => (call.object === kind ? direct.length === 0 : call.object === "any") &&
     call.rights.every((right) => rights.includes(right)));
   const functions = calls.flatMap((call) => callInC(call, `${name}_${call.name}`, `${upper}_SLOT`, channel?.words));
@@ -129,8 +137,6 @@ function wrapped(text: string): string[] {
   return lines.length === 1 ? [`/* ${lines[0] ?? ""} */`] : ["/*", ...lines.map((line) => ` * ${line}`), " */"];
 }
 
-const hex = (value: number): string => `0x${value.toString(16).toUpperCase().padStart(8, "0")}u`;
-
 function regionInC(system: System, { name, index, rights }: Capability, placement: Placement): string[] {
   const upper = name.toUpperCase();
   const bytes = system.regions[index]?.bytes ?? 0;
@@ -140,56 +146,4 @@ function regionInC(system: System, { name, index, rights }: Capability, placemen
     `enum { ${upper}_BYTES = ${bytes} };`,
     ...(reaches ? [`#define ${upper} ((${type})${hex(placement.regions[index] ?? 0)})`] : []),
   ];
-}
-
-/**
- * A ring of slots in memory, for one sender and one receiver. Each counts what it has done in a cache line of its own,
- * which the other only reads; the processor keeps stores in order, so a slot is written before it is counted, and no
- * other instruction is needed. Neither ever waits for the other.
- */
-function laneInC({ lanes }: System, { name, index, rights }: Capability, placement: Placement): string[] {
-  const lane = lanes[index];
-  if (lane === undefined) throw new Error(`there is no lane ${index}`);
-  const words = lane.slot_bytes / 4;
-  const base = `  volatile uint32_t *lane = (volatile uint32_t *)${hex(placement.regions[lane.region] ?? 0)};`;
-  const [sent, received, first] = [0, laneHeader_bytes / 8, laneHeader_bytes / 4];
-  const slot = (count: string): string => `lane + ${first} + ${count} % ${lane.slots} * ${words}`;
-  const functions: string[] = [];
-  if (rights.includes("send")) {
-    functions.push(
-      `/* False: all ${lane.slots} slots are full. */`,
-      `static inline bool ${name}_send(const uint32_t slot[${words}]) {`,
-      base,
-      `  uint32_t sent = lane[${sent}];`,
-      `  if (sent - lane[${received}] == ${lane.slots}) {`,
-      "    return false;",
-      "  }",
-      `  volatile uint32_t *to = ${slot("sent")};`,
-      `  BOUNDED_LOOP(${words}, for (uint32_t i = 0; i < ${words}; i++)) {`,
-      "    to[i] = slot[i];",
-      "  }",
-      `  lane[${sent}] = sent + 1;`,
-      "  return true;",
-      "}",
-    );
-  }
-  if (rights.includes("receive")) {
-    functions.push(
-      "/* False: there is nothing. */",
-      `static inline bool ${name}_receive(uint32_t slot[${words}]) {`,
-      base,
-      `  uint32_t received = lane[${received}];`,
-      `  if (received == lane[${sent}]) {`,
-      "    return false;",
-      "  }",
-      `  volatile uint32_t *from = ${slot("received")};`,
-      `  BOUNDED_LOOP(${words}, for (uint32_t i = 0; i < ${words}; i++)) {`,
-      "    slot[i] = from[i];",
-      "  }",
-      `  lane[${received}] = received + 1;`,
-      "  return true;",
-      "}",
-    );
-  }
-  return functions;
 }
