@@ -9,7 +9,7 @@ export function checkHardwareJobs(system: System, description: Description): Pro
   const found = hardwareTasks(system);
   return [
     ...found.flatMap((task) => [
-      ...foreignCapabilities(task), ...foreignTraits(task, description), ...tooManyRegions(task, system),
+      ...foreignCapabilities(task, system), ...foreignTraits(task, description), ...tooManyRegions(task, system),
     ]),
     ...(found.length === 0 ? [] : admittedLater(system)),
   ];
@@ -17,10 +17,15 @@ export function checkHardwareJobs(system: System, description: Description): Pro
 
 const usable: ReadonlySet<string> = new Set(["read", "write"]);
 
-function foreignCapabilities({ name, capabilities }: Task): Problem[] {
-  return capabilities.flatMap(({ name: called, kind, rights }): Problem[] => {
+function foreignCapabilities({ name, capabilities }: Task, { lanes }: System): Problem[] {
+  return capabilities.flatMap(({ name: called, kind, index, rights }): Problem[] => {
     const path = ["tasks", name, "given", called];
-    if (kind === "lane") return [];
+    if (kind === "lane") {
+      return lanes[index]?.guarded !== true ? [] : [{
+        path, message: "a guarded lane is reached through ring 1, and a task that hardware schedules stays in ring 3",
+        mend: "leave guarded away",
+      }];
+    }
     if (kind !== "region") {
       return [{
         path, message: `a task that hardware schedules makes no calls, and a ${kind} is used by calls`,
