@@ -6,7 +6,16 @@
 
 enum { ATTACKS = 64 };
 
-enum attack_way { BY_SYSENTER, BY_INTERRUPT, BY_LOAD_FROM_MAILBOX, BY_STORE_TO_MAILBOX };
+/* Astray: with any stack pointer, by SYSENTER also to any place when it is over. */
+enum attack_way {
+  BY_SYSENTER,
+  BY_INTERRUPT,
+  BY_LOAD_FROM_MAILBOX,
+  BY_STORE_TO_MAILBOX,
+  BY_SYSENTER_ASTRAY,
+  BY_INTERRUPT_ASTRAY,
+  BY_GATE_ASTRAY,
+};
 
 struct attack {
   uint32_t way; /* enum attack_way */
@@ -14,6 +23,7 @@ struct attack {
   uint32_t words[4]; /* given, and then taken. At the mailbox: where, and what is stored there */
   uint32_t answered;
   uint32_t result;
+  uint32_t stack_pointer, place; /* of what goes astray */
 };
 
 struct attacks {

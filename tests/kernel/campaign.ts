@@ -1,5 +1,6 @@
 // Random system calls from ring 3 on the machine: right ones, and ones with forged and void capabilities, nonsense for
-// numbers and arguments, by SYSENTER and by INT. Held against the model of capabilities, the table of calls, and the proven
+// numbers and arguments, by SYSENTER and by INT, with any stack pointer; and calls of the fast IPC layer, which is all that
+// runs in ring 1, and accesses to the mailbox. Held against the model of capabilities, the table of calls, and the proven
 // bounds; and others must not notice.
 
 import { readFileSync } from "node:fs";
@@ -21,7 +22,8 @@ import { rightsWord } from "../../system/rights.ts";
 import { boundOf } from "../../wcet/analyse.ts";
 import { auditOf, type Audit } from "../../wcet/audit.ts";
 import { mailboxOfAttacker, randomAccess, type Access, type MailboxOfAttacker } from "./mailbox-access.ts";
-import described, { postSlot, spareSlots } from "./system.ts";
+import { laneOfAttacker, randomGateCall, type GateCall, type LaneOfAttacker } from "./gate-call.ts";
+import described, { postSlot, spareSlot, spareSlots } from "./system.ts";
 
 /** One call: what EAX and the four words are, and the way into the kernel. */
 interface Call {
@@ -29,9 +31,11 @@ interface Call {
   readonly slot: number;
   readonly words: readonly [number, number, number, number];
   readonly byInterrupt: boolean;
+  /** Absent: as a compiler has them. */
+  readonly astray?: { readonly stackPointer: number; readonly place: number };
 }
 
-export type Attack = Call | Access;
+export type Attack = Call | Access | GateCall;
 
 interface Answer {
   /** Undefined: it did not come back. */
@@ -53,7 +57,7 @@ interface Options {
 }
 
 const attacks_max = 64;
-const row_words = 8;
+const row_words = 10;
 const header_bytes = 32;
 /** Enough for all attacks of a batch to end, or to be ended by the warden, every millisecond. */
 const batch_cycles_max = 6_000_000;
@@ -91,7 +95,8 @@ function modelOf({ system }: BuiltSystem): CapabilityModel {
 
 /** What the call must answer, if capabilities alone decide that; the model then is as the kernel is behind it. */
 function expected(model: CapabilityModel, attack: Attack, others: Others): number | undefined {
-  return "offset" in attack ? others.mailbox.expected(attack) : answerOf(model, attack, others.victim);
+  if ("offset" in attack) return others.mailbox.expected(attack);
+  return "row" in attack ? others.lane.expected(attack) : answerOf(model, attack, others.victim);
 }
 
 function answerOf(model: CapabilityModel, { call: number, slot, words: [first, second, third] }: Call, victim: number): number | undefined {
@@ -126,16 +131,36 @@ function randomAttack(random: () => number): Attack {
   const below = (count: number): number => Math.floor(random() * count);
   const word = (): number => below(2 ** 32);
   const oneOf = <T>(all: readonly [T, ...T[]]): T => all[below(all.length)] ?? all[0];
-  const some = (): number => below(postSlot + 1 + spareSlots);
+  const some = (): number => below(spareSlot + spareSlots);
   const slot = (): number => oneOf([some(), some(), some(), some(), some(), below(64), below(slots_max)]);
+  const randomCall = (): Call => callWith(random, { below, word, oneOf, some, slot });
+  if (random() < 0.2) return randomAccess(below);
+  if (random() < 0.1) return randomGateCall(below);
+  const call = randomCall();
+  // Those by SYSENTER do not come back, and are expensive.
+  const goesAstray = random() < (call.byInterrupt ? 0.3 : 0.03);
+  return goesAstray ? { ...call, astray: { stackPointer: word(), place: oneOf(placesAstray) } } : call;
+}
+
+/** The kernel's code, its data, memory that there is not, and devices. */
+const placesAstray = [0x1014, 0x2000, 0xd000, 0x100_0000, 0xfed0_2000, 0xffff_fff0] as const;
+
+interface Chances {
+  readonly below: (count: number) => number;
+  readonly word: () => number;
+  readonly oneOf: <T>(all: readonly [T, ...T[]]) => T;
+  readonly some: () => number;
+  readonly slot: () => number;
+}
+
+function callWith(random: () => number, { below, word, oneOf, some, slot }: Chances): Call {
   const rights = oneOf([0xffff_ffff, 0xffff_ffff, word()]);
   const byInterrupt = random() < 0.2;
   const to = oneOf([callerItself, 1, slot()]);
-  if (random() < 0.2) return randomAccess(below);
   const kind = random();
   if (kind < 0.3) return { call: COPY ?? 0, slot: slot(), words: [to, oneOf([some(), some(), word()]), rights, word()], byInterrupt };
   // Not the region through which it is told what to do.
-  if (kind < 0.4) return { call: oneOf([REVOKE ?? 0, DISCARD ?? 0]), slot: oneOf([1 + below(postSlot + spareSlots), postSlot + 1 + below(spareSlots)]), words: [word(), word(), word(), word()], byInterrupt };
+  if (kind < 0.4) return { call: oneOf([REVOKE ?? 0, DISCARD ?? 0]), slot: oneOf([1 + below(spareSlot - 1 + spareSlots), spareSlot + below(spareSlots)]), words: [word(), word(), word(), word()], byInterrupt };
   if (kind < 0.55) return { call: DESCRIBE ?? 0, slot: slot(), words: [word(), word(), word(), word()], byInterrupt };
   // The victim says what it has in a slot.
   if (kind < 0.65) return { call: CALL ?? 0, slot: 1, words: [below(9), word(), word(), word()], byInterrupt };
@@ -148,6 +173,7 @@ interface Others {
   /** Its number. */
   readonly victim: number;
   readonly mailbox: MailboxOfAttacker;
+  readonly lane: LaneOfAttacker;
 }
 
 interface Battlefield {
@@ -179,9 +205,11 @@ async function prepared(): Promise<Battlefield> {
 /** Has the calls made, one after the other. */
 function battle({ machine, audit, base }: Battlefield, batch: number, attacks: readonly Attack[]): Answer[] {
   const rows = attacks.flatMap((attack) => {
-    if ("offset" in attack) return [attack.stored === undefined ? 2 : 3, 0, attack.offset, attack.stored ?? 0, 0, 0, 0, 0];
-    const { byInterrupt, call, slot, words } = attack;
-    return [byInterrupt ? 1 : 0, slot * 256 + call, ...words, 0, 0];
+    if ("offset" in attack) return [attack.stored === undefined ? 2 : 3, 0, attack.offset, attack.stored ?? 0, 0, 0, 0, 0, 0, 0];
+    if ("row" in attack) return [6, attack.row, ...attack.words, 0, 0, attack.stackPointer, 0];
+    const { byInterrupt, call, slot, words, astray } = attack;
+    const way = (byInterrupt ? 1 : 0) + (astray === undefined ? 0 : 4);
+    return [way, slot * 256 + call, ...words, 0, 0, astray?.stackPointer ?? 0, astray?.place ?? 0];
   });
   machine.load(base + header_bytes, Buffer.from(Uint32Array.from(rows).buffer));
   machine.load(base, Buffer.from(Uint32Array.of(attacks_max - attacks.length, batch).buffer));
@@ -208,8 +236,10 @@ function text(attack: Attack): string {
     const { offset, stored } = attack;
     return `${stored === undefined ? "a load" : `a store of ${stored.toString(16)}`} at ${offset.toString(16)} of the mailbox`;
   }
-  const { call, slot, words, byInterrupt } = attack;
-  return `${systemCalls[call]?.name ?? call} slot ${slot} (${words.map((word) => word.toString(16)).join(", ")})${byInterrupt ? " by INT" : ""}`;
+  if ("row" in attack) return `the layer's row ${attack.row} with the stack pointer ${attack.stackPointer.toString(16)}`;
+  const { call, slot, words, byInterrupt, astray } = attack;
+  const where = astray === undefined ? "" : `, astray with the stack pointer ${astray.stackPointer.toString(16)}`;
+  return `${systemCalls[call]?.name ?? call} slot ${slot} (${words.map((word) => word.toString(16)).join(", ")})${byInterrupt ? " by INT" : ""}${where}`;
 }
 
 /** Random calls until enough were made; tells of what should not be. */
@@ -221,6 +251,7 @@ export async function fuzzKernel({ calls = Infinity, seconds = Infinity, seed, l
   const others: Others = {
     victim: system.system.tasks.find(({ name }) => name === "victim")?.number ?? -1,
     mailbox: mailboxOfAttacker(system.system.channels.findIndex(({ name }) => name === "post")),
+    lane: laneOfAttacker(system.system.lanes.find(({ name }) => name === "tube")?.slots ?? 0),
   };
   const random = seeded(seed);
   const refusals_count = Object.keys(refusals).length;
@@ -239,6 +270,7 @@ export async function fuzzKernel({ calls = Infinity, seconds = Infinity, seed, l
       audit.restart();
       model = modelOf(system);
       others.mailbox.mayReach(true);
+      others.lane.begin();
     }
     const attacks = Array.from({ length: attacks_max }, () => randomAttack(random));
     const answers = battle(field, batch, attacks);
@@ -248,9 +280,11 @@ export async function fuzzKernel({ calls = Infinity, seconds = Infinity, seed, l
       cases++;
       if (must !== undefined) decided++;
       if (result !== undefined) came++;
-      if (must !== undefined && result !== must) wrong(`${text(attack)} answers ${result}, and must ${must}`);
-      if ("offset" in attack) continue;
-      if (attack.call === DISCARD && attack.slot === postSlot && result === 0) others.mailbox.mayReach(false);
+      const comesBack = "offset" in attack || "row" in attack || attack.byInterrupt || attack.astray === undefined;
+      if (must !== undefined && comesBack && result !== must) wrong(`${text(attack)} answers ${result}, and must ${must}`);
+      if ("row" in attack && !others.lane.hands(words)) wrong(`${text(attack)} hands over ${words.join(", ")}`);
+      if ("offset" in attack || "row" in attack) continue;
+      if (attack.call === DISCARD && attack.slot === postSlot && must === 0) others.mailbox.mayReach(false);
       if (result !== undefined && result < -refusals_count) wrong(`${text(attack)} answers ${result}, which means nothing`);
       if (attack.call === DESCRIBE && result === 0 && !describes(model, ATTACKER, attack.slot, words)) {
         wrong(`${text(attack)} describes ${words.join(", ")}`);

@@ -14,6 +14,7 @@ const attacker = defineProgram({
     log: { log: ["write_log", "read_log", "copy", "revoke"] },
     seen: { process: ["inspect", "copy", "admit"] },
     post: { channel: ["send"] },
+    tube: { lane: ["send", "receive"] },
   },
 });
 const victim = defineProgram({
@@ -28,13 +29,15 @@ const warden = defineProgram({
 });
 const steady = defineProgram({ name: "steady", sources: [source("steady")], needs: { beats: { channel: ["send"] } } });
 
-/** Where the attacker's capability to its direct channel is; behind it, slots are empty. */
+/** Where the attacker's capability to its direct channel is, and the first empty slot. */
 export const postSlot = 7;
+export const spareSlot = 9;
 export const spareSlots = 5;
 
 export default defineSystem({
   name: "attack",
-  regions: { attacks_shared: { bytes: 32 + 64 * 32 }, secret: { bytes: 32 } },
+  regions: { attacks_shared: { bytes: 32 + 64 * 40 }, secret: { bytes: 32 } },
+  lanes: { tube: { slots: 4, slotBytes: 16, guarded: true } },
   // The attacker may send by the one that is direct; steady and the warden have the other for themselves.
   channels: { letters: { credit: 8 }, box: { credit: 4 }, post: { direct: true }, beats: { words: 1, credit: 8, direct: true } },
   locks: { table: { protocol: "inheritance" } },
@@ -50,6 +53,7 @@ export default defineSystem({
         log: { log: "log", rights: ["write_log", "read_log", "copy", "revoke"] },
         seen: { process: "steady", rights: ["inspect", "copy", "admit"] },
         post: { channel: "post", rights: ["send"] },
+        tube: { lane: "tube", rights: ["send", "receive"] },
       },
     },
     victim: {

@@ -6,6 +6,9 @@
 
 void warden_main(void);
 
+/* No attack is being made when it was looked last: not of this batch. */
+enum { NO_ATTACK = ATTACKS + 1 };
+
 enum { BEATS_MAX = 8 };
 
 static volatile uint32_t beats_wrong;
@@ -25,7 +28,7 @@ static uint32_t look_at_beats(uint32_t last) {
 void warden_main(void) {
   uint32_t beats = 0;
   const volatile struct attacks *attacks = ATTACKS_SHARED;
-  uint32_t before = ATTACKS;
+  uint32_t before = NO_ATTACK;
   uint32_t batch_before = 0;
   FOREVER {
     uint32_t now = attacks->next;
@@ -33,7 +36,7 @@ void warden_main(void) {
     if (batch == batch_before && now == before && now != 0 && attacks->row[now - 1].answered == 0) {
       attacker_restart();
     }
-    before = batch == batch_before ? now : ATTACKS;
+    before = batch == batch_before ? now : NO_ATTACK;
     batch_before = batch;
     beats = look_at_beats(beats);
     next_period();
