@@ -73,7 +73,7 @@ test("the manual's example runs: a sample each millisecond, smoothed with the we
 
 test("random systems that are admitted miss nothing, and no job takes longer than what was proven", async () => {
   const told: string[] = [];
-  const { admitted, differences } = await runRandomSystems({ systems: 6, seed: 1, log: (line) => told.push(line) });
+  const { admitted, differences } = await runRandomSystems({ systems: 4, seed: 1, log: (line) => told.push(line) });
   assert.is(differences, 0, told.join("\n"));
   assert.ok(admitted >= 2, `${admitted} of the sets were admitted`);
 });

@@ -11,6 +11,7 @@ import { createMachine } from "../sim/machine.ts";
 import { seeded } from "./admission/random-sets.ts";
 import { buildSystem, type BuiltSystem } from "./build.ts";
 import type { Overheads } from "./description.ts";
+import { hardwareTasks } from "./hardware-jobs.ts";
 import { defineProgram, defineSystem, SystemError, type SystemDescription } from "./index.ts";
 import { variable } from "./observe.ts";
 
@@ -55,13 +56,16 @@ const cyclesOfRound = 9;
 function randomSystem(name: string, seed: number): SystemDescription {
   const random = seeded(seed);
   const tasks = Array.from({ length: 4 }, (_, index) => {
-    const period = Math.floor(40_000 * 8 ** random());
-    const rounds = Math.max(1, Math.floor((period * (0.02 + 0.25 * random())) / cyclesOfRound));
+    const inHardware = random() < 0.3;
+    const scheduled = inHardware ? "by hardware" as const : "by the kernel" as const;
+    const period = Math.floor((inHardware ? 4_000 : 60_000) * 8 ** random());
+    const rounds = Math.max(1, Math.floor((period * (0.02 + (inHardware ? 0.08 : 0.2) * random())) / cyclesOfRound));
     const policy = random() < 0.5 ? "edf" as const : "rms" as const;
-    const scheduled = random() < 0.3 ? "by hardware" as const : "by the kernel" as const;
+    // What the start takes, and the kernel's call at the end.
+    const more_cycles = inHardware ? 300 : 6000;
     return [`t${index}`, {
       program: counting(`t${index}`, rounds), policy, scheduled, period, deadline: Math.floor(period * (0.5 + 0.5 * random())),
-      wcet: "proven" as const, budget: Math.ceil(1.3 * rounds * cyclesOfRound + 6000), onMiss: "stop task" as const, onOverrun: "stop task" as const,
+      wcet: "proven" as const, budget: Math.ceil(1.3 * rounds * cyclesOfRound + more_cycles), onMiss: "stop task" as const, onOverrun: "stop task" as const,
     }] as const;
   });
   return defineSystem({ name, machine: { overheads }, tasks: Object.fromEntries(tasks) });
@@ -89,12 +93,13 @@ export async function runRandomSystems({ systems = Infinity, seconds = Infinity,
   machine.reset();
   const atReset = machine.save();
   const until_ms = performance.now() + 1000 * seconds;
-  let [cases, admitted, differences] = [0, 0, 0];
+  let [cases, admitted, withHardware, differences] = [0, 0, 0, 0];
   for (; cases < systems && performance.now() < until_ms; cases++) {
     // oxlint-disable-next-line no-await-in-loop -- one machine
     const system = await builtOrRefused(`random-${cases + 1}`, seed + cases);
     if (system === undefined) continue;
     admitted++;
+    if (hardwareTasks(system.system).length > 0) withHardware++;
     atReset.restore();
     machine.load(bootHeader.address, readFileSync(system.image));
     const jobs = (): number[] => system.system.tasks.map(({ name }) => variable(machine, system, name, "jobs"));
@@ -109,7 +114,7 @@ export async function runRandomSystems({ systems = Infinity, seconds = Infinity,
       log(`seed ${seed + cases}: ${name} had ${counted} jobs in ${counted_cycles} cycles, and its period is ${period}`);
     }
   }
-  log(`${admitted} of ${cases} random systems were admitted`);
+  log(`${admitted} of ${cases} random systems were admitted, ${withHardware} with tasks that hardware schedules`);
   atReset.free();
   machine.free();
   return { cases, admitted, differences };

@@ -194,7 +194,7 @@ test("what can still be taken back is not acted on", () => {
   assert.is(b.untilExchange() - decided, exchange_cycles);
 });
 
-test("with no choice it is task 0 that runs", () => {
+test("with no choice it is the kernel's task that runs: at first, task 0", () => {
   const b = withTasks([9]);
   const { left } = switchTo(b, 9);
   b.step(20);
