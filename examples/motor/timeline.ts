@@ -13,7 +13,7 @@ import { encodeStream } from "../../soc/trace/model.ts";
 import { eventKinds, type EventName } from "../../soc/trace/events.ts";
 import type { TimedRecord } from "../../soc/trace/records.ts";
 import type { Task } from "../../system/model.ts";
-import { kernelItself, type Stretch } from "../../system/observe.ts";
+import { kernelItself, nobody, type Stretch } from "../../system/observe.ts";
 import { jobsOf, observedMotor, withoutHardware, type Seen } from "./observed.ts";
 
 const cycles = 1_000_000;
@@ -30,7 +30,8 @@ export function recordsOf(seen: Seen): TimedRecord[] {
   };
   emit(stretches[0]?.from ?? 0, "sync", idle);
   let running = idle;
-  for (const { task, from } of withCalls(stretches)) {
+  const isInHardware = (name: Stretch["task"]): boolean => tasks.some((task) => task.name === name && task.inHardware);
+  for (const { task, from } of withCalls(stretches, isInHardware)) {
     const number = tasks.find(({ name }) => name === task)?.number ?? idle;
     if (number === running) continue;
     emit(from, "switch", number, running);
@@ -55,10 +56,23 @@ function order(kind: number): number {
   return kind === eventKinds.release.code ? 1 : 2;
 }
 
-/** The kernel's work behind a task's instructions is the task's; what an interrupt takes, is nobody's. */
-function withCalls(stretches: readonly Stretch[]): { readonly task: Stretch["task"]; readonly from: number }[] {
-  return stretches.filter(({ task }, index) => task !== kernelItself || index === 0);
+/**
+ * The kernel's work behind a task's instructions counts as the task's. Behind a hardware job the kernel goes on with what it was about:
+ * that is still the work behind whoever ran before.
+ */
+function withCalls(stretches: readonly Stretch[], isInHardware: (task: Stretch["task"]) => boolean): Begin[] {
+  let beneath: Stretch["task"] = nobody;
+  return stretches.flatMap(({ task, from }, index): Begin[] => {
+    const before = stretches[index - 1]?.task;
+    if (task !== kernelItself) {
+      if (!isInHardware(task)) beneath = task;
+      return [{ task, from }];
+    }
+    return before === undefined || isInHardware(before) ? [{ task: beneath, from }] : [];
+  });
 }
+
+type Begin = Pick<Stretch, "task" | "from">;
 
 interface DrawnJob {
   readonly release: number;
