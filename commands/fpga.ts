@@ -22,6 +22,7 @@ interface Given {
   readonly board: Board;
   readonly json: boolean;
   readonly kept: boolean;
+  readonly seed: number;
   readonly mayInstall: boolean;
 }
 
@@ -38,6 +39,9 @@ export default command({
   names: "ACTION",
   options: {
     board: { value: "NAME", text: "which board; without it the first of the list" },
+    seed: {
+      value: "N", text: "build: another placement (default 1): for when the wires that are used twice in the log's end do not get fewer",
+    },
     flash: { text: "program: into the board's flash, to stay when power is lost" },
     json: { text: "report, area: as JSON" },
     "no-install": NO_INSTALL,
@@ -58,6 +62,7 @@ Exit status: 0; 1 if a tool is missing or fails, or the machine would be too slo
       board: chosen(options.board),
       json: options.json,
       kept: options.flash,
+      seed: seedOf(options.seed),
       mayInstall: !options["no-install"],
     });
   },
@@ -72,15 +77,20 @@ function unknownAction(name: string | undefined, others: readonly string[]): Fai
   return usageFailure(`there is no action "${name}"`, better);
 }
 
+function seedOf(text = "1"): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
+  throw usageFailure(`--seed takes a number from 1 on, not "${text}"`, "see: atomicos fpga --help");
+}
+
 function chosen(id: string | undefined): Board {
   const board = id === undefined ? BOARDS[0] : BOARDS.find((candidate) => candidate.id === id);
   if (board !== undefined) return board;
   throw usageFailure(`there is no board "${id}"`, `there are: ${BOARDS.map((candidate) => candidate.id).join(", ")}`);
 }
 
-async function build({ board, mayInstall }: Given): Promise<number> {
+async function build({ board, seed, mayInstall }: Given): Promise<number> {
   await requireTools(["bench"], mayInstall);
-  const built = await buildBitstream(board);
+  const built = await buildBitstream(board, seed);
   say(`all that the tools said is in ${logFolder(board)}`);
   console.log(`${reportText(built.report)}\n\n${shown(built.bitstream)}`);
   return fastEnough(built.report);

@@ -34,13 +34,14 @@ export interface BuiltBitstream {
   readonly report: BuildReport;
 }
 
-export async function buildBitstream(board: Board): Promise<BuiltBitstream> {
+/** `seed`: where place and route's random numbers start. */
+export async function buildBitstream(board: Board, seed: number): Promise<BuiltBitstream> {
   const folder = boardFolder(board);
   await mkdir(folder, { recursive: true });
   const tools = await placeAndRouteTools();
   const verilog = await buildBoardVerilog(board);
   const netlist = await synthesise(verilog, folder);
-  const placed = await placeAndRoute(board, netlist, tools, folder);
+  const placed = await placeAndRoute(board, { netlist, seed }, tools, folder);
 
   const report = makeReport({
     board,
@@ -143,11 +144,13 @@ async function synthesise(verilog: string, logs: string): Promise<string> {
 }
 
 // The folder with the bitstream and with nextpnr's report.
-async function placeAndRoute(board: Board, netlist: string, tools: PlaceAndRouteTools, logs: string): Promise<string> {
+async function placeAndRoute(
+  board: Board, { netlist, seed }: { readonly netlist: string; readonly seed: number }, tools: PlaceAndRouteTools, logs: string,
+): Promise<string> {
   const { size, package: packaging, speed } = board.device;
   const device = [`--${size}`, "--package", packaging, "--speed", String(speed)];
   // router1, nextpnr's default here, had routed a third of this machine when router2 was through.
-  const methods = ["--placer", PLACER, "--router", "router2"];
+  const methods = ["--placer", PLACER, "--router", "router2", "--seed", String(seed)];
   const goal = ["--freq", String(TARGET_MHZ), "--timing-allow-fail"];
   const pins = constraints(board);
   return cached({
