@@ -22,7 +22,7 @@ import { routerConfig, type RouterConfig } from "./interrupts/router-shape.ts";
 import { interruptRouter, type routerPorts } from "./interrupts/router.ts";
 import { mailbox } from "./mailbox/mailbox.ts";
 import { mailboxConfig, type MailboxConfig } from "./mailbox/shape.ts";
-import { interruptLineCount, interruptLines, memoryMap, type Region } from "./memory-map.ts";
+import { interruptLineCount, interruptLines } from "./memory-map.ts";
 import { mpu } from "./mpu/mpu.ts";
 import { leavesOf, noMpu, type mpuPort } from "./mpu/ports.ts";
 import { mpuConfig, type MpuConfig } from "./mpu/shape.ts";
@@ -49,18 +49,6 @@ export const allAccelerators: Accelerators = {
 
 /** What they do is then left to software. */
 export const noAccelerators: Accelerators = {};
-
-/** Where those that are there answer, by the name of the bus's end. */
-export function pagesOf(there: Accelerators): Readonly<Record<string, Region>> {
-  return {
-    ...(there.scheduler && { scheduler: memoryMap.scheduler, task_scheduler: memoryMap.taskScheduler }),
-    ...(there.contexts && { contexts: memoryMap.contextStore }),
-    ...(there.mpu && { mpu: memoryMap.memoryProtection }),
-    ...(there.mailbox && { mailbox: memoryMap.mailbox }),
-    ...(there.router && { interrupt_router: memoryMap.interruptRouter }),
-    ...(there.trace && { trace: memoryMap.trace }),
-  };
-}
 
 type Access = Yields<Flipped<typeof wordDevice>>;
 type Event = Yields<typeof eventPort>;

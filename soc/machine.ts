@@ -3,7 +3,7 @@
 import {
   array, asyncInput, cat, constant, flip, input, module, mux, output, reg, type Bit, type Bits, type Builder, type Design,
 } from "#hdl-gen";
-import { pagesOf, placeAccelerators, type Accelerators } from "./accelerators.ts";
+import { placeAccelerators, type Accelerators } from "./accelerators.ts";
 import { bus } from "./bus/bus.ts";
 import { devicePort } from "./bus/ports.ts";
 import { contextSegments, segmentShape, stateShape, switchPort } from "./cpu/context.ts";
@@ -12,7 +12,7 @@ import { deliveryProbe } from "./cpu/execute-ports.ts";
 import { debugAccess } from "./debug/access.ts";
 import { debugCorePort, leavesOfDebug } from "./debug/ports.ts";
 import { interruptPort, localApic } from "./interrupts/local-apic.ts";
-import { firstOutsideLine, interruptLineCount, type PortRange, type Region } from "./memory-map.ts";
+import { firstOutsideLine, interruptLineCount, memoryMap, type PortRange, type Region } from "./memory-map.ts";
 import { dataPort, fetchPort, memory, type MemoryConfig } from "./memory/memory.ts";
 import { mpuPort } from "./mpu/ports.ts";
 import { placeSerialLine } from "./serial.ts";
@@ -69,6 +69,18 @@ const blinkBits = 23;
 
 /** What may be refused. */
 const access = { read: 1, write: 1 } as const;
+
+/** Where those that are there answer, by the name of the bus's end. */
+function pagesOf(there: Accelerators): Readonly<Record<string, Region>> {
+  return {
+    ...(there.scheduler && { scheduler: memoryMap.scheduler, task_scheduler: memoryMap.taskScheduler }),
+    ...(there.contexts && { contexts: memoryMap.contextStore }),
+    ...(there.mpu && { mpu: memoryMap.memoryProtection }),
+    ...(there.mailbox && { mailbox: memoryMap.mailbox }),
+    ...(there.router && { interrupt_router: memoryMap.interruptRouter }),
+    ...(there.trace && { trace: memoryMap.trace }),
+  };
+}
 
 export function machine(config: SocConfig, core: Design<typeof corePorts>): Design<typeof ports> {
   const doc = "AtomicOS's machine.";
