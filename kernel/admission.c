@@ -3,8 +3,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "flow_facts.h"
-
 /*
  * The order of the phases. Those that begin with EACH take steps for each task of the set. No step divides more than
  * once, which is what takes long.

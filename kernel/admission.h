@@ -20,16 +20,10 @@
 #define ADMISSION_TIME_MAX ((uint64_t)1 << 52)
 
 enum {
-  ADMISSION_TASKS_MAX = 256,
   /* Looks at every task of the set. Of random sets of 32 tasks at a utilisation of 0.95 none has needed half of it. */
   ADMISSION_PASSES_MAX = 1024,
   ADMISSION_SEGMENTS_MAX = 64,
-  /* Of a pass: the frames, a segment of 64 by halves, and what follows from it. */
-  ADMISSION_END_STEPS = 9,
 };
-
-/* Steps that a run of `count` tasks takes at most: the passes, and what goes before them. */
-#define ADMISSION_STEPS_MAX(count) (((count) + ADMISSION_END_STEPS) * ADMISSION_PASSES_MAX + ((count) + 1) * 90)
 
 struct admission_task {
   uint64_t period;   /* cycles from one release to the next, at least */
