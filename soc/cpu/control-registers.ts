@@ -71,7 +71,6 @@ export const controlRegisters = module("control_registers", "CR0, CR2, CR3, CR4 
         io.flush.valid.value = 1;
         io.flush.global.value = 1;
       }],
-      [2, () => { r.control2.next = value; }],
       [4, () => {
         r.control4.no_time.next = value.bit(control4Bits.time);
         r.control4.large_pages.next = value.bit(control4Bits.large_pages);
@@ -83,7 +82,9 @@ export const controlRegisters = module("control_registers", "CR0, CR2, CR3, CR4 
     ], () => {});
   });
   // A task's page directory counts only where there is paging (Intel SDM 3, 7.2.1).
-  m.when(does("write_directory").or(does("load_directory").and(at("paging"))), () => {
+  const { writes_directory } = m.nets({ writes_directory: does("write_paging").and(io.number.eq(3)) });
+  m.when(does("write_paging").and(writes_directory.not()), () => { r.control2.next = value; });
+  m.when(writes_directory.or(does("load_directory").and(at("paging"))), () => {
     r.control3.next = value;
     io.flush.valid.value = 1;
   });

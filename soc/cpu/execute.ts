@@ -459,7 +459,7 @@ export const executeStage = module("execute_stage", "Results, flags, side effect
   // --- leaving the straight line --------------------------------------------------------------------
   const leaves = x.system.is(
     "far_jump", "interrupt_return", "enter_handler", "enter_inner", "enter_kernel", "leave_kernel", "serialize", "halt",
-    "write_directory");
+    "write_paging");
   const { wants_elsewhere } = m.nets({ wants_elsewhere: leaves.or(x.last.and(refetches, x.jumps.not())) });
   const { goes_elsewhere, leaves_here } = m.nets({
     goes_elsewhere: completes.and(wants_elsewhere), leaves_here: valid.and(hold.not(), wants_elsewhere),

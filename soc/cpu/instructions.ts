@@ -483,8 +483,7 @@ const systemRows = [
     ...(reg === 0 || reg === 4
       ? withRegisters(`MOV CR${reg}, r`, "0F 22", { operation: "move", b: "rm", to: "t0", size: "dword" },
         { reg, privilege: "kernel", micro: `write_control_${reg}` })
-      : withRegisters(`MOV CR${reg}, r`, "0F 22",
-        { operation: "move", b: "rm", system: reg === 3 ? "write_directory" : "write_control", size: "dword" },
+      : withRegisters(`MOV CR${reg}, r`, "0F 22", { operation: "move", b: "rm", system: "write_paging", size: "dword" },
         { reg, privilege: "kernel" })),
   ]),
   ...withRegisters("MOV r, DRn", "0F 21",

@@ -96,8 +96,9 @@ export const System = enumeration("system", [
   "as_task", "as_usual", "begin_task", "task_trap",
   // To the code to come, at b; `interrupt_return` and `enter_inner` at a, with the flags in b or the stack to come.
   "far_jump", "interrupt_return", "enter_handler", "enter_inner", "enter_kernel", "leave_kernel",
-  "write_control", "write_directory", "load_directory", "write_debug", "write_status", "clear_task_switched", "set_task_switched", "write_msr",
-  "invalidate_page",
+  // `write_paging`: CR2 or CR3, and what follows is fetched anew.
+  "write_control", "write_paging", "load_directory", "write_debug", "write_status", "clear_task_switched",
+  "set_task_switched", "write_msr", "invalidate_page",
   "write_flags", "return_flags", "task_flags",
   "clear_interrupt", "set_interrupt", "clear_direction", "set_direction",
   "latch_high",

@@ -67,8 +67,8 @@ function anySegment(random: Random): Segment {
     limit: isSystem
       ? random.pick([0x67, 0x2b, 0x66, 0x2a, 0xff])
       : random.pick([0x1fff, 0x1fff, 0x1fff, 0xfff, 0x10f8, 0xdff, 0xffff]),
-    // Code is marked as accessed: the core marks it before it knows whether the transfer succeeds (docs/cpu.md, "Deviations").
-    type: type >= (kind.code & ~3) ? type | 1 : type,
+    // Marked as accessed: the core marks before it knows whether the transfer succeeds (docs/cpu.md, "Deviations").
+    type: isSystem ? type : type | 1,
     dpl: random.below(4),
     present: random.chance(0.92),
     big,

@@ -55,7 +55,7 @@ export interface Way {
 const leaving_effects: ReadonlySet<Step["system"]> =
   new Set([
     "far_jump", "interrupt_return", "enter_handler", "enter_inner", "enter_kernel", "leave_kernel", "serialize", "halt",
-    "write_directory",
+    "write_paging",
   ]);
 
 /** Where task switches begin. */
