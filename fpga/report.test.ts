@@ -4,7 +4,8 @@ import * as assert from "uvu/assert";
 import type { Board } from "./board.ts";
 import { BOARDS } from "./boards.ts";
 import { netNames } from "./names.ts";
-import { makeReport, reportText } from "./report.ts";
+import { clockNets } from "./nets.ts";
+import { type BuildReport, makeReport, reportText, tooSlow } from "./report.ts";
 import { parseTiming, ReportError } from "./timing.ts";
 
 const test = suite("build reports");
@@ -43,8 +44,12 @@ endmodule
 module pads (
   input  wire clock
 );
+  reg machine_clock = 1'b0;  // fpga/top.ts
+
+  always @(posedge clock) machine_clock <= ~machine_clock;
+
   board board (
-    .clk(clock)
+    .clk(machine_clock)
   );
 endmodule
 `;
@@ -57,13 +62,25 @@ const along = (net: string, delay: number, from: string, to: string): object => 
   type: "routing", delay, net, from: end(from, "F"), to: end(to, "A"),
 });
 
+const machineClock = "posedge $glbnet$machine_clock";
+const oscillator = "posedge clock$TRELLIS_IO_IN";
+
 // The form of nextpnr 0.11's --report, with a path over four cells.
 const sample = {
   critical_paths: [
-    { from: "<async>", to: "posedge $glbnet$clock", path: [] },
     {
-      from: "posedge $glbnet$clock",
-      to: "posedge $glbnet$clock",
+      from: oscillator,
+      to: oscillator,
+      path: [
+        through("clk-to-q", 0.52, "machine_clock_TRELLIS_FF_Q", ["CLK", "Q"]),
+        along("machine_clock", 0.35, "machine_clock_TRELLIS_FF_Q", "toggle"),
+        through("setup", 0.25, "machine_clock_TRELLIS_FF_Q", ["DI", "CLK"]),
+      ],
+    },
+    { from: "<async>", to: machineClock, path: [] },
+    {
+      from: machineClock,
+      to: machineClock,
       path: [
         through("clk-to-q", 0.52, "board.soc.held_TRELLIS_FF_Q_31", ["CLK", "Q"]),
         along("board.soc.held[0]", 1.25, "board.soc.held_TRELLIS_FF_Q_31", "carry0"),
@@ -77,7 +94,10 @@ const sample = {
       ],
     },
   ],
-  fmax: { $glbnet$clock: { achieved: 222.2222, constraint: 50 } },
+  fmax: {
+    $glbnet$machine_clock: { achieved: 222.2222, constraint: 50 },
+    clock$TRELLIS_IO_IN: { achieved: 894.4543, constraint: 50 },
+  },
   utilization: {
     TRELLIS_COMB: { available: 83640, used: 12000 },
     DP16KD: { available: 208, used: 139 },
@@ -87,9 +107,11 @@ const sample = {
 
 const board: Board | undefined = BOARDS[0];
 if (board === undefined) throw new Error("there is no board");
-const reportOf = (report: object): ReturnType<typeof makeReport> =>
+const nets = clockNets(board);
+const undivided: Board = { ...board, clock: { ...board.clock, divisor: 1 } };
+const reportOf = (report: object, of: Board = board): BuildReport =>
   makeReport({
-    board,
+    board: of,
     nextpnrReport: JSON.stringify(report),
     names: netNames(verilog, "pads"),
     target_mhz: 50,
@@ -109,7 +131,8 @@ test("the slowest path is told in the author's names and lines", () => {
 
 test("the report as text has clock, path, what is used of the FPGA, and the tools", () => {
   assert.is(reportText(reportOf(sample)), `\
-ulx3s-85f: 222.22 MHz; the board's clock is 25 MHz, the target 50 MHz (met)
+ulx3s-85f: 222.22 MHz; the machine's clock is 12.5 MHz (met), the target 50 MHz (met)
+clock divider: 894.45 MHz; the oscillator is 25 MHz (met)
 slowest path: 4.50 ns through 4 cells, 1.65 ns in them and 2.75 ns in wires
     at ns    cells in cells in wires    net      driven at
      1.77        1     0.52     1.25    held     soc/cpu/stage.ts:7
@@ -123,9 +146,41 @@ yosys: Yosys 0.23
 nextpnr: nextpnr-0.11.1`);
 });
 
+const reaching = (machine_mhz: number, oscillator_mhz: number): object => ({
+  ...sample,
+  fmax: { $glbnet$machine_clock: { achieved: machine_mhz }, clock$TRELLIS_IO_IN: { achieved: oscillator_mhz } },
+});
+
+test("the machine must reach its own clock on the board, neither the oscillator's nor the target", () => {
+  assert.equal(tooSlow(reportOf(reaching(12.5, 25))), []);
+  assert.equal(tooSlow(reportOf(reaching(12.49, 600))), [
+    "the machine runs at 12.49 MHz at most, too slow for its clock on ulx3s-85f of 12.5 MHz",
+  ]);
+  assert.ok(reportText(reportOf(reaching(12.49, 600))).startsWith(`\
+ulx3s-85f: 12.49 MHz; the machine's clock is 12.5 MHz (missed), the target 50 MHz (missed)
+clock divider: 600 MHz; the oscillator is 25 MHz (met)
+`));
+});
+
+test("what divides the oscillator must reach the oscillator's frequency", () => {
+  assert.equal(tooSlow(reportOf(reaching(15.86, 24))), [
+    "the clock divider runs at 24 MHz at most, too slow for ulx3s-85f's oscillator of 25 MHz",
+  ]);
+});
+
+test("a machine that runs on the oscillator itself has one clock, and must reach that", () => {
+  const net = "$glbnet$clock$TRELLIS_IO_IN";
+  const path = { from: `posedge ${net}`, to: `posedge ${net}`, path: [] };
+  const alone = { ...sample, critical_paths: [path], fmax: { [net]: { achieved: 15.86 } } };
+  const report = reportOf(alone, undivided);
+  assert.equal(report.clock, { reached_mhz: 15.86, needed_mhz: 25, target_mhz: 50 });
+  assert.equal(tooSlow(report), ["the machine runs at 15.86 MHz at most, too slow for its clock on ulx3s-85f of 25 MHz"]);
+  assert.match(reportText(report), /^ulx3s-85f: 15.86 MHz; the machine's clock is 25 MHz \(missed\), .*\nslowest path/);
+});
+
 function refuses(report: object, message: string): void {
   try {
-    parseTiming(JSON.stringify(report));
+    parseTiming(JSON.stringify(report), nets);
   } catch (error) {
     assert.instance(error, ReportError);
     assert.is(error instanceof Error ? error.message : "", message);
@@ -134,16 +189,25 @@ function refuses(report: object, message: string): void {
   assert.unreachable("it was accepted");
 }
 
-test("a report with two clocks is refused: the machine has one", () => {
+test("a report with a clock that is not the board's, or without one that is, is refused", () => {
+  const { fmax } = sample;
   refuses(
-    { ...sample, fmax: { a: { achieved: 1 }, b: { achieved: 2 } } },
-    "nextpnr's report: one clock expected, not 2",
+    { ...sample, fmax: { ...fmax, $glbnet$gated: { achieved: 1 } } },
+    "nextpnr's report: no clock of this board's is called $glbnet$gated",
+  );
+  refuses(
+    { ...sample, fmax: { $glbnet$machine_clock: fmax.$glbnet$machine_clock } },
+    "nextpnr's report: nothing about the net clock",
+  );
+  refuses(
+    { ...sample, critical_paths: sample.critical_paths.slice(0, 1) },
+    "nextpnr's report: no path from $glbnet$machine_clock to $glbnet$machine_clock",
   );
 });
 
 test("a report in another form is refused with what is missing", () => {
   refuses({ ...sample, utilization: undefined }, "nextpnr's report: utilization is missing or is no object");
-  refuses({ ...sample, fmax: { $glbnet$clock: {} } }, "nextpnr's report: achieved is missing or is no number");
+  refuses({ ...sample, fmax: { $glbnet$machine_clock: {} } }, "nextpnr's report: achieved is missing or is no number");
 });
 
 test.run();

@@ -1,6 +1,7 @@
 // What a build is reported as: kept as JSON beside the bitstream, and shown as text.
 //
-//   ulx3s-85f: 43.2 MHz; the board's clock is 25 MHz, the target 50 MHz (missed)
+//   ulx3s-85f: 43.2 MHz; the machine's clock is 12.5 MHz (met), the target 50 MHz (missed)
+//   clock divider: 894.45 MHz; the oscillator is 25 MHz (met)
 //   slowest path: 23.15 ns through 14 cells, 8.02 ns in them and 15.13 ns in wires
 //       at ns    cells in cells in wires    net                       driven at
 //        1.90        1     0.52     1.38    cpu.memory_stage.held_ea  soc/cpu/memory.ts:41
@@ -8,20 +9,28 @@
 // A row is a net with the name its author gave it, or what is on the way to one such net (→). Cells whose outputs have
 // no name of an author's, because synthesis has mixed several expressions in them, are counted to the row before.
 
-import type { Board } from "./board.ts";
+import { type Board, machineClock_hz } from "./board.ts";
 import type { NetNames } from "./names.ts";
+import { clockNets, SOC_PATH } from "./nets.ts";
 import { type Hop, parseTiming, type Use } from "./timing.ts";
-import { SOC_PATH } from "./top.ts";
 
 export interface BuildReport {
   readonly board: string;
   readonly fingerprint: string; // of the hardware it was made from
-  readonly clock: { readonly reached_mhz: number; readonly needed_mhz: number; readonly target_mhz: number };
+  readonly clock: Reached & {
+    readonly target_mhz: number;
+    readonly oscillator?: Reached; // by what divides it; absent where the machine runs on it itself
+  };
   readonly path: readonly Step[];
   readonly end: Place;
   readonly setup_ns: number;
   readonly utilisation: readonly Use[];
   readonly tools: Readonly<Record<string, string>>;
+}
+
+export interface Reached {
+  readonly reached_mhz: number;
+  readonly needed_mhz: number;
 }
 
 export interface Place {
@@ -46,12 +55,19 @@ interface Ingredients {
 }
 
 export function makeReport({ board, nextpnrReport, names, target_mhz, fingerprint, tools }: Ingredients): BuildReport {
-  const { reached_mhz, path, utilisation } = parseTiming(nextpnrReport);
+  const { reached_mhz, path, utilisation } = parseTiming(nextpnrReport, clockNets(board));
+  const { frequency_hz, divisor } = board.clock;
+  const oscillator = { reached_mhz: rounded(reached_mhz.oscillator), needed_mhz: frequency_hz / 1e6 };
   const last = path.at(-1);
   return {
     board: board.id,
     fingerprint,
-    clock: { reached_mhz: rounded(reached_mhz), needed_mhz: board.clock.frequency_hz / 1e6, target_mhz },
+    clock: {
+      reached_mhz: rounded(reached_mhz.machine),
+      needed_mhz: machineClock_hz(board) / 1e6,
+      target_mhz,
+      ...(divisor === 1 ? {} : { oscillator }),
+    },
     path: steps(path, names),
     end: place(last?.cell ?? "", names, ["itself", "toward", "near"]) ?? unnamed(last?.cell ?? ""),
     setup_ns: rounded(last?.kind === "setup" ? last.delay_ns : 0),
@@ -103,12 +119,28 @@ function place(net: string, names: NetNames, relations = ["itself", "toward"]): 
   };
 }
 
+/** Why the machine would not run on the board: a sentence for each clock that is too fast for it. */
+export function tooSlow({ board, clock: { oscillator, ...machine } }: BuildReport): readonly string[] {
+  return [
+    ...limit("the machine", machine, `its clock on ${board}`),
+    ...(oscillator === undefined ? [] : limit("the clock divider", oscillator, `${board}'s oscillator`)),
+  ];
+}
+
+const limit = (what: string, { reached_mhz, needed_mhz }: Reached, of: string): readonly string[] =>
+  (reached_mhz >= needed_mhz ? [] : [`${what} runs at ${reached_mhz} MHz at most, too slow for ${of} of ${needed_mhz} MHz`]);
+
 export function reportText(report: BuildReport): string {
   const { board, clock, utilisation, tools } = report;
-  const { reached_mhz, needed_mhz, target_mhz } = clock;
-  const verdict = reached_mhz >= target_mhz ? "met" : "missed";
+  const { reached_mhz, needed_mhz, target_mhz, oscillator } = clock;
+  const against = (wanted_mhz: number, has_mhz = reached_mhz): string =>
+    `${wanted_mhz} MHz (${has_mhz >= wanted_mhz ? "met" : "missed"})`;
   return [
-    `${board}: ${reached_mhz} MHz; the board's clock is ${needed_mhz} MHz, the target ${target_mhz} MHz (${verdict})`,
+    `${board}: ${reached_mhz} MHz; the machine's clock is ${against(needed_mhz)}, the target ${against(target_mhz)}`,
+    ...(oscillator === undefined ? [] : [
+      `clock divider: ${oscillator.reached_mhz} MHz; ` +
+        `the oscillator is ${against(oscillator.needed_mhz, oscillator.reached_mhz)}`,
+    ]),
     ...pathLines(report),
     "",
     ...utilisation.map(({ kind, used, available }) => {

@@ -1,8 +1,10 @@
-// What nextpnr's --report says: the clock reached, what of the device is used, and the slowest path, as its own words.
+// What nextpnr's --report says: the clocks reached, what of the device is used, and the slowest path, as its own words.
+
+import type { ClockNets } from "./nets.ts";
 
 export interface Timing {
-  readonly reached_mhz: number;
-  readonly path: readonly Hop[]; // the slowest between two registers
+  readonly reached_mhz: Readonly<Record<keyof ClockNets, number>>;
+  readonly path: readonly Hop[]; // the slowest between two registers on the machine's clock
   readonly utilisation: readonly Use[];
 }
 
@@ -22,19 +24,24 @@ export interface Use {
 
 export class ReportError extends Error {}
 
-export function parseTiming(text: string): Timing {
+export function parseTiming(text: string, nets: ClockNets): Timing {
   const report = record(json(text), "the report");
   const clocks = Object.entries(record(report["fmax"], "fmax"));
-  const [clock, ...others] = clocks;
-  if (clock === undefined || others.length > 0) {
-    throw new ReportError(`nextpnr's report: one clock expected, not ${clocks.length}`);
+  const strangers = clocks.filter(([name]) => ![nets.machine, nets.oscillator].includes(authorsName(name)));
+  if (strangers.length > 0) {
+    throw new ReportError(`nextpnr's report: no clock of this board's is called ${strangers.map(([name]) => name).join(" or ")}`);
   }
-  const [name, fmax] = clock;
+  const reached = (net: string): { name: string; mhz: number } => {
+    const [name, fmax] = clocks.find(([candidate]) => authorsName(candidate) === net) ?? [];
+    if (name === undefined) throw new ReportError(`nextpnr's report: nothing about the net ${net}`);
+    return { name, mhz: number(record(fmax, name)["achieved"], "achieved") };
+  };
+  const [machine, oscillator] = [reached(nets.machine), reached(nets.oscillator)];
   const paths = list(report["critical_paths"], "critical_paths").map((path) => record(path, "a path"));
-  const slowest = paths.find(({ from, to }) => from === to && String(from).endsWith(name));
-  if (slowest === undefined) throw new ReportError(`nextpnr's report: no path from ${name} to ${name}`);
+  const slowest = paths.find(({ from, to }) => from === to && from === `posedge ${machine.name}`);
+  if (slowest === undefined) throw new ReportError(`nextpnr's report: no path from ${machine.name} to ${machine.name}`);
   return {
-    reached_mhz: number(record(fmax, name)["achieved"], "achieved"),
+    reached_mhz: { machine: machine.mhz, oscillator: oscillator.mhz },
     path: list(slowest["path"], "path").map(parseHop),
     utilisation: Object.entries(record(report["utilization"], "utilization")).map(([kind, use]) => ({
       kind,
@@ -43,6 +50,9 @@ export function parseTiming(text: string): Timing {
     })),
   };
 }
+
+/** Without what nextpnr puts before a net that it makes global, and behind one that comes from a pin. */
+const authorsName = (net: string): string => net.replace(/^\$glbnet\$/, "").replace(/\$TRELLIS_IO_IN$/, "");
 
 const KINDS = ["clk-to-q", "logic", "routing", "setup"] as const;
 

@@ -13,7 +13,6 @@ import {
   cat, constant, or, type Bit, type Bits, type Builder, type Flipped, type Given, type Yields,
 } from "#hdl-gen";
 import type { wordDevice } from "./bus/ports.ts";
-import { clock_hz } from "./clock.ts";
 import { contexts } from "./contexts/contexts.ts";
 import { contextsConfig, type ContextsConfig } from "./contexts/shape.ts";
 import type { DebugConfig } from "./debug/debug.ts";
@@ -29,7 +28,7 @@ import { mpuConfig, type MpuConfig } from "./mpu/shape.ts";
 import { scheduler } from "./scheduler/scheduler.ts";
 import { schedulerConfig, type SchedulerConfig } from "./scheduler/shape.ts";
 import type { bytePort, eventPort } from "./trace/ports.ts";
-import { traceUnit } from "./trace/trace.ts";
+import { traceUnit, type TraceConfig } from "./trace/trace.ts";
 
 /** Each is there if it is configured, all for 256 tasks. */
 export interface Accelerators {
@@ -38,12 +37,12 @@ export interface Accelerators {
   readonly mpu?: MpuConfig;
   readonly mailbox?: MailboxConfig;
   readonly router?: RouterConfig;
-  readonly trace?: { readonly clock_hz: number };
+  readonly trace?: Omit<TraceConfig, "reporters" | "clock_hz">;
   readonly debug?: DebugConfig;
 }
 
 export const allAccelerators: Accelerators = {
-  scheduler: schedulerConfig, contexts: contextsConfig, mpu: mpuConfig, mailbox: mailboxConfig, router: routerConfig, trace: { clock_hz },
+  scheduler: schedulerConfig, contexts: contextsConfig, mpu: mpuConfig, mailbox: mailboxConfig, router: routerConfig, trace: {},
   debug: { locked: false },
 };
 
@@ -54,6 +53,8 @@ type Access = Yields<Flipped<typeof wordDevice>>;
 type Event = Yields<typeof eventPort>;
 
 export interface Surroundings {
+  /** What the trace tells of a cycle's length. */
+  readonly clock_hz: number;
   /** A unit's end of the bus. */
   readonly page: (name: string) => Access;
   /** Drives what is read there. */
@@ -232,7 +233,7 @@ export function placeAccelerators(m: Builder, config: Accelerators, around: Surr
     m.unused(around.body_taken, now, running.cpl);
     return { core: { switch: switches, mpu: checks }, running: current, lines: toApic, window_rdata: windowRdata, body: undefined };
   }
-  const trace = m.instance("trace", traceUnit({ ...config.trace, reporters: events.length }), {
+  const trace = m.instance("trace", traceUnit({ ...config.trace, clock_hz: around.clock_hz, reporters: events.length }), {
     bus: page("trace"), now, running: running.task, events, body: { ready: around.body_taken },
   });
   answer("trace", trace.bus.rdata);

@@ -1,6 +1,9 @@
 // The clock that everything runs on, and the serial line's speed derived from it.
 
-/** The board's oscillator, used as it is; cycles in the simulator stand for the same time. */
+/**
+ * Of a machine that is built with no other, as the simulator's is: cycles there stand for this time. A machine for a board
+ * has that board's (`machineClock_hz` in fpga/board.ts).
+ */
 export const clock_hz = 25_000_000;
 
 /**
@@ -10,5 +13,5 @@ export const clock_hz = 25_000_000;
  */
 export const uartTicksPerBit = 25;
 
-/** The rate at divisor 1; divisor d gives this divided by d. */
-export const uartBaudAtDivisorOne = clock_hz / uartTicksPerBit;
+/** The rate at divisor 1 of a machine with that clock; divisor d gives this divided by d. */
+export const uartBaudAtDivisorOne = (machine_hz = clock_hz): number => Math.round(machine_hz / uartTicksPerBit);

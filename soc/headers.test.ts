@@ -53,6 +53,17 @@ test("gcc reads every header, and the macros have the values of the descriptions
   assert.equal(evaluate(Object.keys(expected)), Object.values(expected));
 });
 
+const linesOf = (machine_hz?: number): string[] => Object.values(headers(machine_hz)).join("").split("\n");
+
+test("the headers of a machine with another clock differ from the usual ones in that clock and the serial line's rate", () => {
+  const usual = new Set(linesOf());
+  const other = linesOf(12_500_000).filter((line) => !usual.has(line));
+  assert.equal(other.map((line) => line.split(/\s+/, 3)), [
+    ["#define", "CLOCK_HZ", "12500000"],
+    ["#define", "UART_BAUD_AT_DIVISOR_ONE", "500000"],
+  ]);
+});
+
 test("a header that would not change is not written again", () => {
   writeHeaders(folder);
   const path = join(folder, "memory_map.h");

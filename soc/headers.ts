@@ -28,17 +28,17 @@ export const peripherals: readonly Peripheral[] = [
   pic8259, pit8254, fullLocalApic, ioApic, systemControl, cmos, debugPorts,
 ];
 
-/** The text of every header, by file name. */
-export function headers(): Readonly<Record<string, string>> {
-  const files: Record<string, string> = { "memory_map.h": memoryMapHeader() };
+/** The text of every header, by file name, for a machine with that clock. */
+export function headers(machine_hz = clock_hz): Readonly<Record<string, string>> {
+  const files: Record<string, string> = { "memory_map.h": memoryMapHeader(machine_hz) };
   for (const peripheral of peripherals) files[`${peripheral.name}.h`] = peripheralHeader(peripheral);
   return files;
 }
 
 /** Writes the headers into `directory`; a file that would not change is left alone, so nothing is recompiled. */
-export function writeHeaders(directory: string): void {
+export function writeHeaders(directory: string, machine_hz = clock_hz): void {
   mkdirSync(directory, { recursive: true });
-  for (const [name, text] of Object.entries(headers())) {
+  for (const [name, text] of Object.entries(headers(machine_hz))) {
     const path = join(directory, name);
     if (textOf(path) !== text) writeFileSync(path, text);
   }
@@ -82,7 +82,7 @@ function registerLines(name: string, register: Register, width: number): string[
   return lines;
 }
 
-function memoryMapHeader(): string {
+function memoryMapHeader(machine_hz: number): string {
   const lines = ["/* Physical memory: base and size in bytes. */"];
   for (const [name, region] of Object.entries(memoryMap)) {
     lines.push(define(`${upper(name)}_BASE`, hex(region.base, 8), region.doc));
@@ -102,8 +102,8 @@ function memoryMapHeader(): string {
     lines.push(define(`${upper(name)}_INTERRUPT_VECTOR`, hex(firstLineVector + line)));
   }
   lines.push("", "/* Time. */");
-  lines.push(define("CLOCK_HZ", `${clock_hz}`, "CPU and APIC timer"));
-  lines.push(define("UART_BAUD_AT_DIVISOR_ONE", `${uartBaudAtDivisorOne}`, "divisor d gives this divided by d"));
+  lines.push(define("CLOCK_HZ", `${machine_hz}`, "CPU and APIC timer"));
+  lines.push(define("UART_BAUD_AT_DIVISOR_ONE", `${uartBaudAtDivisorOne(machine_hz)}`, "divisor d gives this divided by d"));
   return guarded("memory_map", "soc/memory-map.ts and soc/clock.ts", lines);
 }
 

@@ -20,6 +20,8 @@ import { kindOf } from "./trace/ports.ts";
 import type { UartConfig } from "./uart/uart.ts";
 
 export interface SocConfig {
+  /** What a cycle is told to be, to whom has no other measure of time: the hardware counts cycles only. */
+  readonly clock_hz: number;
   readonly memory: MemoryConfig;
   readonly localApic: Region;
   readonly uart: UartConfig & { readonly ports: PortRange; readonly line: number };
@@ -155,7 +157,7 @@ export function machine(config: SocConfig, core: Design<typeof corePorts>): Desi
     const { in_window } = m.nets({ in_window: within(config.window, cat(ways.data.address, constant(0, 2))) });
     const { delivery } = cpu.probe;
     const placed = placeAccelerators(m, config.accelerators, {
-      page, answer, ahead: ways.device.address.slice(11, 2), now: now.as(64), running: wires.running, core: { switch: cpu.switch, mpu: cpu.mpu },
+      clock_hz: config.clock_hz, page, answer, ahead: ways.device.address.slice(11, 2), now: now.as(64), running: wires.running, core: { switch: cpu.switch, mpu: cpu.mpu },
       window: {
         enable: ways.data.enable.and(in_window), write: ways.data.write, address: ways.data.address.slice(1, 0),
         mask: ways.data.mask, wdata: ways.data.wdata,

@@ -79,7 +79,8 @@ function memoryMapPage(): string {
     "## Time",
     "",
     `One clock of ${clock_hz / 1e6} MHz runs the core, the local APIC's timer and the baud generator.`,
-    `The UART's divisor d gives ${uartBaudAtDivisorOne} / d baud.`,
+    `The UART's divisor d gives ${uartBaudAtDivisorOne()} / d baud. A machine built for a board has that board's clock, and this`,
+    `rate in proportion: see [fpga.md](../fpga.md).`,
     "",
   ].join("\n");
 }

@@ -165,6 +165,7 @@ export interface Overheads {
 }
 
 export interface MachineDescription {
+  /** Of programs' `CLOCK_HZ` too; without it the simulator's. */
   readonly clock_hz?: number;
   readonly ram_bytes?: number;
   /** Of a region's beginning and end: 32 with the MPU, 4096 with pages. */

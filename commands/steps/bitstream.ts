@@ -4,11 +4,11 @@ import { createHash } from "node:crypto";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Board } from "../../fpga/board.ts";
+import { type Board, machineClock_hz } from "../../fpga/board.ts";
 import { constraints } from "../../fpga/constraints.ts";
 import { netNames } from "../../fpga/names.ts";
+import { TOP } from "../../fpga/nets.ts";
 import { type BuildReport, makeReport } from "../../fpga/report.ts";
-import { boardVerilog, TOP } from "../../fpga/top.ts";
 import { parseImage } from "../../sim/image.ts";
 import { memoryMap } from "../../soc/memory-map.ts";
 import { romBanks } from "../../soc/memory/rom-image.ts";
@@ -26,7 +26,7 @@ export const logFolder = (board: Board): string => shown(boardFolder(board));
 export const bitstreamPath = (board: Board): string => join(boardFolder(board), "atomicos.bit");
 export const reportPath = (board: Board): string => join(boardFolder(board), "report.json");
 
-// What place and route aims at; the board's own clock is slower.
+// What place and route aims at; the machine's clock on a board is slower.
 export const TARGET_MHZ = 50;
 
 export interface BuiltBitstream {
@@ -66,8 +66,8 @@ const withoutComments = (verilog: string): string => verilog.replaceAll(/ *\/\/ 
 
 // The machine around it, with the boot ROM in ROM and the kernel in RAM as soon as the FPGA is configured.
 export async function buildBoardVerilog(board: Board): Promise<string> {
-  const romContents = await buildRomContents();
-  const ramContents = await buildRamContents();
+  const romContents = await buildRomContents(board);
+  const ramContents = await buildRamContents(board);
   const sources = await Promise.all(
     ["hdl-gen", "soc", "fpga"].map((folder) =>
       filesBelow(fromRoot(folder), (name) => name.endsWith(".ts") && !name.endsWith(".test.ts")),
@@ -80,10 +80,12 @@ export async function buildBoardVerilog(board: Board): Promise<string> {
     async make(folder) {
       say(`generating the Verilog for ${board.id}`);
       // Loaded only here: the whole of soc/ is not needed when its result is already there.
-      const { atomicosConfig, atomicosSoc } = await import("../../soc/soc.ts");
+      const [{ atomicosConfig }, { boardVerilog }] = await Promise.all([
+        import("../../soc/soc.ts"), import("../../fpga/top.ts"),
+      ]);
       const config = atomicosConfig(romContents);
-      const soc = atomicosSoc({ ...config, memory: { ...config.memory, ramContents } });
-      await writeFile(join(folder, "board.v"), boardVerilog(board, soc));
+      const filled = { ...config, memory: { ...config.memory, ramContents } };
+      await writeFile(join(folder, "board.v"), boardVerilog(board, filled));
     },
   });
   return readFile(join(entry, "board.v"), "utf8");
@@ -94,13 +96,13 @@ interface BankFiles {
   readonly odd: string;
 }
 
-async function buildRomContents(): Promise<BankFiles> {
-  const { rom } = await buildFirmware();
+async function buildRomContents(board: Board): Promise<BankFiles> {
+  const { rom } = await buildFirmware(machineClock_hz(board));
   return bankFiles("rom-banks", await readFile(rom), memoryMap.bootRom.size);
 }
 
-async function buildRamContents(): Promise<BankFiles> {
-  const kernel = await buildKernel();
+async function buildRamContents(board: Board): Promise<BankFiles> {
+  const kernel = await buildKernel(machineClock_hz(board));
   const { base, size } = memoryMap.ram;
   const ram = new Uint8Array(size);
   for (const { address, bytes } of parseImage(kernel.bytes, kernel.elf, memoryMap.ram)) ram.set(bytes, address - base);

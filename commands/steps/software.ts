@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { build as makeFirmware } from "../../firmware/build.ts";
 import { build as makeKernel } from "../../kernel/build.ts";
+import { clock_hz } from "../../soc/clock.ts";
 import { headers, writeHeaders } from "../../soc/headers.ts";
 import { cached, filesBelow } from "../cache.ts";
 import { Failure } from "../failure.ts";
@@ -17,8 +18,8 @@ export interface BuiltKernel {
   readonly bytes: Uint8Array; // of the ELF file
 }
 
-export async function buildKernel(): Promise<BuiltKernel> {
-  const entry = await program("kernel", ["kernel", "services"], makeKernel);
+export async function buildKernel(machine_hz = clock_hz): Promise<BuiltKernel> {
+  const entry = await program("kernel", ["kernel", "services"], machine_hz, makeKernel);
   const elf = join(entry, "kernel.elf");
   return { elf, bytes: await readFile(elf) };
 }
@@ -27,25 +28,26 @@ export interface BuiltFirmware {
   readonly rom: string; // the ROM's bytes
 }
 
-export async function buildFirmware(): Promise<BuiltFirmware> {
+export async function buildFirmware(machine_hz = clock_hz): Promise<BuiltFirmware> {
   // The boot ROM shares the kernel's freestanding parts and its boot header.
-  const entry = await program("boot-rom", ["firmware", "kernel"], makeFirmware);
+  const entry = await program("boot-rom", ["firmware", "kernel"], machine_hz, makeFirmware);
   return { rom: join(entry, "rom.bin") };
 }
 
 async function program(
   name: string,
   folders: readonly string[],
+  machine_hz: number,
   make: (out: string, includeDir: string) => Promise<unknown>,
 ): Promise<string> {
-  const include = await buildHeaders();
+  const include = await buildHeaders(machine_hz);
   const sources = await Promise.all(
     folders.map(async (folder) => filesBelow(fromRoot(folder), (file) => !/\.(test\.ts|md)$/.test(file))),
   );
   return cached({
     name,
     files: [...sources.flat(), fromRoot("package.json")],
-    facts: { ...headers(), compiler: await toolVersion("i686-linux-gnu-gcc") },
+    facts: { ...headers(machine_hz), compiler: await toolVersion("i686-linux-gnu-gcc") },
     async make(folder) {
       say(`building the ${name.replace("-", " ")}`);
       await make(folder, include).catch((error: unknown) => {
@@ -55,7 +57,7 @@ async function program(
   });
 }
 
-// One header per peripheral and one for the memory map, written from soc/.
-export async function buildHeaders(): Promise<string> {
-  return cached({ name: "include", facts: headers(), make: async (folder) => writeHeaders(folder) });
+// One header per peripheral and one for the memory map, written from soc/, for a machine with that clock.
+export async function buildHeaders(machine_hz = clock_hz): Promise<string> {
+  return cached({ name: "include", facts: headers(machine_hz), make: async (folder) => writeHeaders(folder, machine_hz) });
 }

@@ -67,11 +67,11 @@ const isDescription = (value: unknown): value is SystemDescription =>
   typeof value === "object" && value !== null && "description" in value && "system" in value;
 
 export async function buildSystemAt(described: SystemDescription): Promise<BuiltSystem> {
-  const { name } = described.system;
+  const { name, machine } = described.system;
   const [{ buildSystem }, { SystemError }] = await Promise.all([
     import("../../system/build.ts"), import("../../system/index.ts"),
   ]);
-  const include = await buildHeaders();
+  const include = await buildHeaders(machine.clock_hz);
   say(`building the system ${name}`);
   return buildSystem(described, join(BUILD, "systems", name), include).catch((error: unknown) => {
     throw error instanceof SystemError ? new Failure(error.message, "") : error;

@@ -8,9 +8,10 @@ import type { Readable } from "node:stream";
 import { parseScript, ScriptError, scriptTypist } from "../../console/script.ts";
 import { lineSplitter } from "../../console/trace/splitter.ts";
 import type { Typist } from "../../console/typist.ts";
+import { baud } from "../../fpga/board.ts";
 import { createMachine } from "../../sim/machine.ts";
 import { runSession } from "../../sim/session.ts";
-import { uartBaudAtDivisorOne } from "../../soc/clock.ts";
+import { boardNamed } from "../board.ts";
 import { Failure, Status, usageFailure } from "../failure.ts";
 import { readInput } from "../input.ts";
 import { requireTools } from "../install.ts";
@@ -21,6 +22,7 @@ import { grouped, say } from "../say.ts";
 
 export interface RecordOptions {
   readonly port: string | undefined;
+  readonly board: string | undefined;
   readonly tcp: string | undefined;
   readonly kernel: string | undefined;
   readonly script: string | undefined;
@@ -34,7 +36,9 @@ const cycles_usual = "25M";
 export async function record(path: string, options: RecordOptions): Promise<number> {
   if (options.port !== undefined && options.tcp !== undefined)
     throw usageFailure("--port and --tcp are two lines", "give one of them");
-  if (options.port !== undefined) return recordStream(path, await openPort(options.port), options);
+  if (options.port !== undefined) {
+    return recordStream(path, await openPort(options.port, baud(boardNamed(options.board))), options);
+  }
   if (options.tcp !== undefined) return recordStream(path, await connect(options.tcp), options);
   return simulate(path, options);
 }
@@ -145,9 +149,9 @@ async function recordStream(path: string, line: Readable, options: RecordOptions
   return Status.ok;
 }
 
-async function openPort(path: string): Promise<Readable> {
+async function openPort(path: string, rate_baud: number): Promise<Readable> {
   // A pseudo-terminal knows no speed, and a file is no terminal: what it is, opening it will tell.
-  await execute("stty", ["-F", path, String(uartBaudAtDivisorOne), "raw", "-echo"]).catch(() => undefined);
+  await execute("stty", ["-F", path, String(rate_baud), "raw", "-echo"]).catch(() => undefined);
   const line = createReadStream(path);
   await once(line, "open").catch((error: unknown) => {
     const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);

@@ -27,7 +27,7 @@ export interface DebugConfig {
   readonly silence_cycles?: number;
 }
 
-/** Longer than a USB bridge holds characters back, at 25 MHz. */
+/** Longer than a USB bridge holds characters back, at 25 MHz or less. */
 const silence_cycles_usual = 2 ** 20;
 
 const ports = {
