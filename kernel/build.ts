@@ -16,7 +16,7 @@ export const freestandingInclude = "kernel/freestanding";
 
 /** The kernel without the tasks: the order is the one in RAM, after the header. */
 export const kernelSources = [
-  "image_header.c", "start.S", "vector_entries.S", "kernel.c",
+  "image_header.c", "start.S", "vector_entries.S", "short_calls.S", "kernel.c",
   "dispatch.c", "ready_set.c", "alarms.c", "tournament.c", "tournament_change.S", "windows.c", "deferred.c",
   "process.c", "protection.c", "regions.c", "jobs.c", "waits.c", "locks.c", "rendezvous.c", "channels.c", "capability.c",
   "faults.c", "interrupts.c", "hardware_jobs.c", "log.c",

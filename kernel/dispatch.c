@@ -163,6 +163,19 @@ static void set_timer(uint64_t now, uint32_t out, uint32_t cycles_of_others) {
   clock_interrupt_after(cycles);
 }
 
+/* What the hardware must know it by. */
+static inline uint32_t enter(struct process *next) {
+  running = next;
+  next->dispatches++;
+  task_state_enter(next);
+  return hardware_task_of(next);
+}
+
+uint32_t dispatch_hand_over(struct process *next) {
+  charge_until(time_of_charges() + CYCLES_OUT_BY_CALL, running, paying);
+  return enter(next);
+}
+
 uint32_t dispatch(void) {
   uint32_t number = HARDWARE_TASK_STAYS;
   struct process *before = running;
@@ -170,10 +183,7 @@ uint32_t dispatch(void) {
   dispatch_wanted = 0;
   struct process *next = last_of_chain(&processes[scheduler_best()]);
   if (next != before) {
-    running = next;
-    next->dispatches++;
-    task_state_enter(next);
-    number = hardware_task_of(next);
+    number = enter(next);
   }
   uint64_t now = clock_now();
   uint32_t cycles_of_others = hardware_task_cycles_of_others();

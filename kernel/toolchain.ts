@@ -24,8 +24,9 @@ const CODE = [
   "-fno-jump-tables", "-fno-optimize-sibling-calls", "-fno-ipa-icf",
   // A loop stays a loop, instead of becoming a call of memset.
   "-fno-tree-loop-distribute-patterns",
-  // Small structures travel in registers, and no code aligns the stack for SSE, which there is not.
-  "-freg-struct-return", "-mpreferred-stack-boundary=2",
+  // Parameters travel in EAX, EDX and ECX, small structures in registers, and no code aligns the stack for SSE, which there
+  // is not.
+  "-mregparm=3", "-freg-struct-return", "-mpreferred-stack-boundary=2",
   "-ffunction-sections", "-fdata-sections",
   // The core fetches any address as fast as another.
   "-fno-align-functions", "-fno-align-jumps", "-fno-align-loops", "-fno-align-labels",

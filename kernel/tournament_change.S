@@ -31,10 +31,10 @@ tournament_change:
         pushl %esi
         pushl %edi
         pushl %ebp
-        movl 20(%esp), %ebx
-        movzbl 24(%esp), %edx
-        movl 28(%esp), %esi
-        movl 32(%esp), %edi
+        movl %eax, %ebx
+        movzbl %dl, %edx
+        movl 20(%esp), %esi
+        movl 24(%esp), %edi
         leal 256(%edx), %ecx
         movl %esi, (%ebx, %edx, 8)
         movl %edi, 4(%ebx, %edx, 8)

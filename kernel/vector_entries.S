@@ -57,13 +57,19 @@ something:
         movl $FRAME_EFLAGS_AFTER_CALL, FRAME_EFLAGS - FRAME_BYTES(%esp)
         movl %esp, FRAME_LEFT_BY_CALL - FRAME_BYTES(%esp)
         if_data_segments_are_foreign ask_again
-call:
+        andl $CALL_NUMBER_MASK, %eax
+        cmpl $CALL_CALL, %eax
+        je short_call
+        cmpl $CALL_REPLY_AND_WAIT, %eax
+        je short_reply_and_wait
+        .globl system_call_long
+system_call_long:
         andl $CALL_NUMBER_MASK, %eax
         cmpl $CALL_COUNT, %eax
         jae refused
         movl $kernel_stack_end, %esp
         call *system_call_table(, %eax, 4)
-        testl %eax, %eax                 /* whether dispatch() is due */
+        testl %eax, %eax                /* whether dispatch() is due */
         jz resume
         .globl leave_to_another
 leave_to_another:
@@ -71,6 +77,7 @@ leave_to_another:
         testl %eax, %eax
         jz stays
         /* hardware_task.h. The flags come with the context. */
+        .globl exchange
 exchange:
         movb %al, number_to_be
         movl %eax, CONTEXT_STORE_BASE + CONTEXTS_CONTROL
@@ -109,6 +116,7 @@ refused:
         call system_call_unknown
         jmp resume
         /* A system call comes with the caller's flags: those that mean something to IRET, or to whoever is next, go. */
+        .globl stays
 stays:
         pushl $2
         popfl
@@ -137,7 +145,7 @@ system_call_by_interrupt:
         jne interrupted_call_of_hardware_job
         movl $0, FRAME_LEFT_BY_CALL(%esp)
         if_data_segments_are_foreign ask_again
-        jmp call
+        jmp system_call_long
 interrupted_call_of_hardware_job:
         movl $VECTOR_SYSTEM_CALL, FRAME_VECTOR(%esp)
         movl $0, FRAME_ERROR(%esp)
@@ -170,7 +178,7 @@ from_kernel:
         addl $8, %esp
         iret
 kernel_fault:
-        pushl %esp
+        movl %esp, %eax
         call kernel_exception
         .size exception_enter, . - exception_enter
 

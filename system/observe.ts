@@ -81,12 +81,19 @@ export function withoutHardwareJobs(
 }
 
 /** A variable of a task's program, or an element of an array of words. */
-export function variable(
-  machine: Pick<Machine, "read">, { programs }: BuiltSystem, task: string, name: string, index = 0,
-): number {
+export const variable = (
+  machine: Pick<Machine, "read">, built: BuiltSystem, task: string, name: string, index = 0,
+): number => variables(machine, built, task, name, index + 1)[index] ?? 0;
+
+/** The first `count` words of an array. */
+export function variables(
+  machine: Pick<Machine, "read">, { programs }: BuiltSystem, task: string, name: string, count: number,
+): readonly number[] {
   const program = programs.find(({ image }) => image.task.name === task);
   if (program === undefined) throw new Error(`there is no task ${task}`);
   const symbol = readElf(readFileSync(program.elf), program.elf).symbols.find((each) => each.name === name);
   if (symbol === undefined) throw new Error(`${task} has no ${name}`);
-  return Buffer.from(machine.read(symbol.address + 4 * index, 4)).readInt32LE();
+  if (4 * count > symbol.bytes) throw new Error(`${name} of ${task} has ${symbol.bytes} bytes, not ${4 * count}`);
+  const bytes = Buffer.from(machine.read(symbol.address, 4 * count));
+  return Array.from({ length: count }, (_, index) => bytes.readInt32LE(4 * index));
 }

@@ -6,7 +6,7 @@
   .globl \entry
 \entry:
   pushal
-  pushl %esp
+  movl %esp, %eax
   call \handler
   movl %eax, %esp
   popal
@@ -22,7 +22,7 @@
 # void begin(struct frame *frame)
   .globl begin
 begin:
-  movl 4(%esp), %esp
+  movl %eax, %esp
   popal
   iretl
 

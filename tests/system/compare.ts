@@ -1,6 +1,6 @@
 // Two results of one case: what is different, in the words of the manuals.
 
-import { at, hex, type Leniency } from "./case.ts";
+import { at, hex, type Leniency, type Patch } from "./case.ts";
 import { type CapturedField, capturedFields, place, selector, stateFields } from "./layout.ts";
 import type { Captured, Result } from "./records.ts";
 
@@ -26,10 +26,37 @@ const vectors: Readonly<Record<number, string>> = {
 };
 const hasError = (vector: number): boolean => vector === 8 || (vector >= 10 && vector <= 14) || vector === 17;
 
+/**
+ * What both machines have on the stacks since the arena was made, by offset. Below a stack pointer it may differ, until a later
+ * step writes there: which of its writes are changes depends on what was there.
+ */
+export interface OnStacks {
+  readonly expected: Map<number, number>;
+  readonly got: Map<number, number>;
+}
+
+export const nothingOnStacks = (): OnStacks => ({ expected: new Map(), got: new Map() });
+
+/** For the next step: what this one has left. */
+export function leave(onStacks: OnStacks, expected: Result, got: Result): void {
+  for (const [on, { changes }] of [[onStacks.expected, expected], [onStacks.got, got]] as const) {
+    for (const [offset, value] of changes) if (isOnStack(offset)) on.set(offset, value);
+  }
+}
+
+/** Both have the same there now. */
+export function overwrite({ expected, got }: OnStacks, { at: first, bytes }: Patch): void {
+  for (let offset = first & ~3; offset < first + bytes.length; offset += 4) {
+    expected.delete(offset);
+    got.delete(offset);
+  }
+}
+
 export function differences(
   expected: Result,
   got: Result,
   { uncompared = [], anyOrder = false, instead }: Leniency = {},
+  onStacks = nothingOnStacks(),
 ): string[] {
   if (instead !== undefined) {
     const [first] = got.captured;
@@ -58,7 +85,10 @@ export function differences(
   }
   const lowest = lowestInUse(expected);
   for (const offset of new Set([...expected.changes.keys(), ...got.changes.keys()])) {
-    const [one, other] = [expected.changes.get(offset), got.changes.get(offset)];
+    const [one, other] = [
+      expected.changes.get(offset) ?? onStacks.expected.get(offset),
+      got.changes.get(offset) ?? onStacks.got.get(offset),
+    ];
     if (one === other || isFree(offset, lowest) || uncompared.includes(offset)) continue;
     if (anyOrder && offset >= place.pageTable && offset < place.pages && differsByUse(one, other)) continue;
     lines.push(`${placeName(offset)}: expected ${content(one)}, got ${content(other)}`);
@@ -99,6 +129,8 @@ function lowestInUse({ captured, changes }: Result): readonly number[] {
     Math.min(end, ...[...pointers].filter((value) => value > end - STACK_BYTES && value <= end)),
   );
 }
+
+const isOnStack = (offset: number): boolean => stacks.some((end) => offset >= end - STACK_BYTES && offset < end);
 
 const isFree = (offset: number, lowest: readonly number[]): boolean =>
   stacks.some((end, index) => offset >= end - STACK_BYTES && offset < (lowest[index] ?? 0) && offset < end);

@@ -7,8 +7,8 @@ import { pcRomBanks, pcRomContents } from "../../soc/pc/banks.ts";
 
 const RAM_BYTES = 16 * 2 ** 20;
 const CYCLES_AT_ONCE = 30_000;
-/** A case that takes this long without sending anything will never end. */
-const SILENT_CYCLES_MAX = 100_000;
+/** A case that takes this long without sending anything will never end: handlers that fault may fill a whole segment before. */
+const SILENT_CYCLES_MAX = 1_000_000;
 const HALTED_CYCLES_MAX = 1000;
 /** So many of them are enough. */
 const HANGS_MAX = 20;

@@ -2,7 +2,7 @@
 
 import { type BochsRun, runOnBochs } from "./bochs.ts";
 import type { Case, Group } from "./case.ts";
-import { differences } from "./compare.ts";
+import { differences, leave, nothingOnStacks, overwrite } from "./compare.ts";
 import type { Core } from "./core.ts";
 import { parseRecords, type Result } from "./records.ts";
 import { buildRoms, type Rom } from "./rom.ts";
@@ -56,14 +56,18 @@ export async function runCases(
       clocks += run.cycles;
       got = read("the core", run.output, rom, problems);
     }
+    let onStacks = nothingOnStacks();
     rom.cases.forEach((one, index) => {
       const [want, have] = [expected?.[index], got?.[index]];
+      if (one.keepArena !== true) onStacks = nothingOnStacks();
+      for (const patch of one.patches ?? []) overwrite(onStacks, patch);
       outcomes.push({
         one,
         expected: want,
         got: have,
-        differences: want === undefined || have === undefined ? [] : differences(want, have, one.leniency),
+        differences: want === undefined || have === undefined ? [] : differences(want, have, one.leniency, onStacks),
       });
+      if (want !== undefined && have !== undefined) leave(onStacks, want, have);
     });
   }
   return { outcomes, problems, clocks };

@@ -49,9 +49,8 @@ idle:
 # void handle(struct frame *frame), with what is pushed here as the frame
 common:
   pushal
-  pushl %esp
+  movl %esp, %eax
   call handle
-  addl $4, %esp
   popal
   addl $8, %esp
   iretl

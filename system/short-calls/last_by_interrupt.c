@@ -1,0 +1,2 @@
+#define BY_INTERRUPT
+#include "last.c"
