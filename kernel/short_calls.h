@@ -24,8 +24,8 @@
 #define SHORT_NO_LOCK 255
 
 /* struct system_task */
-#define SHORT_TASK_SLOTS 76
-#define SHORT_TASK_SLOTS_FIRST 78
+#define SHORT_TASK_SLOTS 56
+#define SHORT_TASK_SLOTS_FIRST 58
 
 /* struct capability, whose size is that many times four; the kind and how many copies it is from the original, in one word. */
 #define SHORT_CAPABILITY_WORDS 5

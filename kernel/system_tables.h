@@ -18,11 +18,9 @@ enum system_action { ACTION_REPORT, ACTION_STOP_JOB, ACTION_STOP_TASK, ACTION_RE
 enum system_task_flag {
   TASK_SPORADIC = 1,
   TASK_COLLECTS = 2,
-  TASK_REPORT_EARLY = 4,
-  TASK_STARTS_AT_BOOT = 8,
-  TASK_ADMITTED_AT_BOOT = 16,
-  TASK_SLOT = 32,
-  TASK_WHEN_ADMITTED = 64,
+  TASK_STARTS_AT_BOOT = 4,
+  TASK_WHEN_ADMITTED = 8,
+  /* Asked in every restart: a byte's sign is told without a mask. */
   TASK_HARDWARE = 128,
 };
 
@@ -30,13 +28,10 @@ enum system_task_flag {
 #define SYSTEM_BUDGET_UNLIMITED UINT64_MAX
 
 struct system_task {
-  const char *name;
   /* Cycles. The period lies between releases; of a sporadic task it is the least distance. 0: released once. */
   uint64_t period, deadline, offset;
-  uint64_t wcet, budget;
-  uint64_t blocking;
+  uint64_t budget;
   uint8_t number, policy, priority, level, flags, on_overrun, on_miss, on_fault;
-  uint8_t ring;
   uint8_t handler;         /* the task that is told of its faults; 0: none */
   uint8_t handler_channel; /* where it is told; 255: nowhere */
   uint8_t partition;
@@ -48,51 +43,33 @@ struct system_task {
   uint16_t ports_first, ports;
   uint16_t admission; /* its row of system_admissions, if it needs to be admitted */
   uint16_t direct_rights_first, direct_rights;
-  uint32_t stack_low, stack_top;
+  uint32_t stack_top;
   uint32_t canary;
 };
 extern const struct system_task system_tasks[];
-extern const uint8_t system_task_row[256];
 
 enum { SYSTEM_NO_TASK = 255, SYSTEM_NO_CHANNEL = 255 };
 
 struct system_image {
-  const char *name;
-  uint32_t entry, code, code_bytes, constants, constants_bytes, data_source, data, data_bytes, bss, bss_bytes;
+  uint32_t entry;
 };
 extern const struct system_image system_images[];
 
 /* Layer: by the fast IPC layer in ring 1, in the process's stead. */
 enum system_access { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_EXECUTE = 4, ACCESS_DEVICE = 8, ACCESS_LAYER = 16 };
-enum system_region_kind {
-  REGION_CODE,
-  REGION_CONSTANTS,
-  REGION_DATA,
-  REGION_STACK,
-  REGION_SHARED,
-  REGION_LANE,
-  REGION_DEVICE,
-  REGION_LAYER,
-};
 struct system_region {
-  const char *name;
   uint32_t base, bytes;
-  uint8_t kind;
-  uint8_t colours;
 };
 extern const struct system_region system_regions[];
 
 struct system_grant {
   uint16_t region;
   uint8_t access;
-  uint8_t padding;
 };
 extern const struct system_grant system_grants[];
 
 struct system_channel {
-  const char *name;
-  uint8_t receiver, inherits, senders_first, senders;
-  uint8_t words;
+  uint8_t receiver, senders_first, senders;
   uint8_t depth;
   uint8_t direct; /* not 0: the mailbox's, as far as there is one */
 };
@@ -124,7 +101,6 @@ enum system_object {
 };
 struct system_capability {
   uint8_t object;
-  uint8_t padding;
   uint16_t index;
   uint32_t rights;
 };
@@ -162,20 +138,15 @@ enum system_right {
 
 enum system_lock_protocol { LOCK_CEILING, LOCK_INHERITANCE };
 struct system_lock {
-  const char *name;
   uint8_t ceiling; /* preemption level */
   uint8_t protocol;
   uint8_t partition;
-  uint8_t padding;
-  uint32_t longest;
 };
 extern const struct system_lock system_locks[];
 
-enum system_interrupt_route { ROUTE_NONE, ROUTE_VECTOR, ROUTE_MESSAGE, ROUTE_RELEASE };
+enum system_interrupt_route { ROUTE_MESSAGE, ROUTE_RELEASE };
 struct system_interrupt {
-  uint8_t line, route, level, priority, task, channel;
-  uint16_t padding;
-  uint32_t gap;
+  uint8_t line, route, task, channel;
 };
 extern const struct system_interrupt system_interrupts[];
 
@@ -189,21 +160,6 @@ struct system_port {
   uint16_t first, count;
 };
 extern const struct system_port system_ports[];
-
-struct system_partition {
-  const char *name;
-  uint8_t number;
-};
-extern const struct system_partition system_partitions[];
-
-/* A ring for one sender and one receiver, in a region that both may reach. */
-struct system_lane {
-  const char *name;
-  uint8_t from, to;
-  uint16_t region;
-  uint32_t slots, slot_bytes;
-};
-extern const struct system_lane system_lanes[];
 
 /* What the fast IPC layer does for a process, by the number that it names. */
 struct system_layer_row {
@@ -220,12 +176,6 @@ struct system_layer_client {
 };
 extern const struct system_layer_client system_layer_clients[];
 
-/* What admission adds to a job's own time. */
-struct system_calibration {
-  uint32_t clock_hz, release_cycles, switch_cycles, call_cycles, interrupt_cycles;
-};
-extern const struct system_calibration system_calibration;
-
 /*
  * What has deadlines: in each set of partitions that get the processor together, EDF by deadline, then fixed priorities, the
  * highest first. `supply`: what the set gets of the processor; null: all of it.
@@ -236,8 +186,5 @@ struct system_admission {
   uint8_t task, set, policy;
 };
 extern const struct system_admission system_admissions[];
-
-/* Memory that nobody was given, and its cache's colours (1: none). */
-extern const uint32_t system_pool_base, system_pool_bytes, system_page_colours;
 
 #endif

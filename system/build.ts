@@ -13,7 +13,7 @@ import { writeSystemCalls } from "../kernel/system-calls-in-c.ts";
 import { link } from "../kernel/toolchain.ts";
 import { withProven, type SystemDescription } from "./define.ts";
 import { linkerScript } from "./generate/linker-script.ts";
-import { admits, countsHeader, tablesInC, type LinkedImage } from "./generate/tables.ts";
+import { admits, countsHeader, tablesInC } from "./generate/tables.ts";
 import { taskHeader } from "./generate/task-header.ts";
 import { layerRowsOf } from "./layer.ts";
 import { layOut, type Image, type Placement } from "./layout.ts";
@@ -157,8 +157,8 @@ async function linkKernel(
   const images = linked.map(({ image }) => image);
   const folder = join(out, "tables");
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "system_counts.h"), countsHeader(system, images, placement));
-  writeFileSync(join(folder, "system_tables.c"), tablesInC(system, images, placement, linked.map(linkedImage)));
+  writeFileSync(join(folder, "system_counts.h"), countsHeader(system));
+  writeFileSync(join(folder, "system_tables.c"), tablesInC(system, images, placement, linked.map(({ file }) => file.entry)));
   const block = join(folder, "programs.bin");
   writeFileSync(block, blockOf(linked, placement));
   writeFileSync(join(folder, "programs.S"), [
@@ -179,13 +179,6 @@ async function linkKernel(
   const file = readElf(readFileSync(kernel.elf), kernel.elf);
   return { ...kernel, programs: symbol(file, "programs_start"), free: symbol(file, "bss_end") };
 }
-
-const linkedImage = ({ file }: Linked): LinkedImage => ({
-  entry: file.entry,
-  data_source: symbol(file, "task_data_source"),
-  data_bytes: bytesOf(file, ".data"),
-  bss_bytes: bytesOf(file, ".bss"),
-});
 
 /** All programs' loaded bytes, as they lie in memory. While they are somewhere else, as many zeros. */
 function blockOf(linked: readonly Linked[], placement: Placement): Uint8Array {

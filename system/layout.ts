@@ -42,8 +42,6 @@ export interface Placement {
   readonly data: readonly Extent[];
   /** Addresses, in the order of the system's regions. */
   readonly regions: readonly number[];
-  /** The largest block of whole pages that is left. */
-  readonly pool: Extent;
 }
 
 const alignUp = (value: number, alignment: number): number => Math.ceil(value / alignment) * alignment;
@@ -102,7 +100,6 @@ export function layOut(system: System, images: readonly Image[], programs: numbe
     stacks: memory.map(({ stack }) => stack),
     data: memory.map(({ data }) => data),
     regions,
-    pool: ram.pool(),
   };
 }
 
@@ -110,7 +107,6 @@ interface FreeMemory {
   takeAt(base: number, bytes: number): boolean;
   /** With `gap` bytes below that nobody gets. */
   take(bytes: number, set: readonly number[] | undefined, gap: number): number | undefined;
-  pool(): Extent;
 }
 
 function freeMemory(from: number, end: number, alignment: number, colours: number): FreeMemory {
@@ -150,14 +146,6 @@ function freeMemory(from: number, end: number, alignment: number, colours: numbe
         }
       }
       return undefined;
-    },
-    pool() {
-      const pages = blocks.map((block) => {
-        const base = alignUp(block.base, pageBytes);
-        const bytes = Math.max(0, Math.floor((block.base + block.bytes - base) / pageBytes) * pageBytes);
-        return { base, bytes };
-      });
-      return pages.reduce((best, block) => (block.bytes > best.bytes ? block : best), { base: 0, bytes: 0 });
     },
   };
 }

@@ -16,7 +16,7 @@ static uint8_t stacks[SYSTEM_TASKS][STACK_BYTES] __attribute__((aligned(32), sec
 
 enum { PRIORITY_FAULTS, PRIORITY_UART, PRIORITY_MISBEHAVE, PRIORITY_VICTIM = 8 };
 
-#define UNLIMITED .budget = SYSTEM_BUDGET_UNLIMITED, .flags = TASK_STARTS_AT_BOOT, .ring = 3, .images = 1
+#define UNLIMITED .budget = SYSTEM_BUDGET_UNLIMITED, .flags = TASK_STARTS_AT_BOOT, .images = 1
 
 /* Where each task's capabilities begin. */
 enum { FIRST_UART = MISBEHAVE_SLOTS, FIRST_FAULTS = FIRST_UART + UART_SLOTS };
@@ -24,8 +24,7 @@ enum { FIRST_UART = MISBEHAVE_SLOTS, FIRST_FAULTS = FIRST_UART + UART_SLOTS };
 #define SLOTS(first, count) .capabilities_first = first, .slots_first = first, .capabilities = count, .slots = count
 
 const struct system_task system_tasks[] = {
-    {.name = "misbehave",
-     .number = NUMBER_MISBEHAVE,
+    {.number = NUMBER_MISBEHAVE,
      .policy = POLICY_FIXED,
      .priority = PRIORITY_MISBEHAVE,
      UNLIMITED,
@@ -35,8 +34,7 @@ const struct system_task system_tasks[] = {
      SLOTS(0, MISBEHAVE_SLOTS),
      .ports = 1,
      LINKED_STACK_AND_GRANTS(0)},
-    {.name = "victim",
-     .number = NUMBER_VICTIM,
+    {.number = NUMBER_VICTIM,
      .policy = POLICY_BACKGROUND,
      .priority = PRIORITY_VICTIM,
      UNLIMITED,
@@ -44,8 +42,7 @@ const struct system_task system_tasks[] = {
      .handler_channel = CHANNEL_FAULTS,
      .images_first = 1,
      LINKED_STACK_AND_GRANTS(1)},
-    {.name = "uart",
-     .number = NUMBER_UART,
+    {.number = NUMBER_UART,
      .policy = POLICY_FIXED,
      .priority = PRIORITY_UART,
      UNLIMITED,
@@ -54,8 +51,7 @@ const struct system_task system_tasks[] = {
      SLOTS(FIRST_UART, UART_SLOTS),
      .ports = 1,
      LINKED_STACK_AND_GRANTS(2)},
-    {.name = "faults",
-     .number = NUMBER_FAULTS,
+    {.number = NUMBER_FAULTS,
      .policy = POLICY_FIXED,
      .priority = PRIORITY_FAULTS,
      UNLIMITED,
@@ -76,7 +72,7 @@ const struct system_grant system_grants[] = {
     LINKED_GRANTS_OF(0), LINKED_GRANTS_OF(1), LINKED_GRANTS_OF(2), LINKED_GRANTS_OF(3),
 };
 
-#define ENTRY(function) {.name = #function, .entry = (uint32_t)(function)}
+#define ENTRY(function) {.entry = (uint32_t)(function)}
 
 const struct system_image system_images[] = {
     ENTRY(misbehave_main), ENTRY(victim_main), ENTRY(uart_driver_main), ENTRY(fault_handler_main),
@@ -97,9 +93,9 @@ const struct system_capability system_capabilities[] = {
 _Static_assert(sizeof system_capabilities / sizeof system_capabilities[0] == SYSTEM_CAPABILITY_SLOTS, "another number");
 
 const struct system_channel system_channels[] = {
-    [CHANNEL_INPUT] = {"input", NUMBER_MISBEHAVE, .senders_first = 0, .senders = 1, .words = 4, .depth = 16},
-    [CHANNEL_INTERRUPTS] = {"uart-interrupts", NUMBER_UART, .words = 4, .depth = 2},
-    [CHANNEL_FAULTS] = {"faults", NUMBER_FAULTS, .words = 4, .depth = 8},
+    [CHANNEL_INPUT] = {NUMBER_MISBEHAVE, .senders_first = 0, .senders = 1, .depth = 16},
+    [CHANNEL_INTERRUPTS] = {NUMBER_UART, .depth = 2},
+    [CHANNEL_FAULTS] = {NUMBER_FAULTS, .depth = 8},
 };
 const struct system_sender system_senders[] = {{NUMBER_UART, 16}};
 

@@ -21,11 +21,10 @@ static uint8_t stacks[SYSTEM_TASKS][STACK_BYTES] __attribute__((aligned(32), sec
 /* The more urgent, the smaller. */
 enum { PRIORITY_FAULTS, PRIORITY_UART, PRIORITY_CONSOLE, PRIORITY_COUNTERS = 8 };
 
-#define UNLIMITED .budget = SYSTEM_BUDGET_UNLIMITED, .flags = TASK_STARTS_AT_BOOT, .ring = 3
+#define UNLIMITED .budget = SYSTEM_BUDGET_UNLIMITED, .flags = TASK_STARTS_AT_BOOT
 
 const struct system_task system_tasks[] = {
-    {.name = "console",
-     .number = NUMBER_CONSOLE,
+    {.number = NUMBER_CONSOLE,
      .policy = POLICY_FIXED,
      .priority = PRIORITY_CONSOLE,
      UNLIMITED,
@@ -41,8 +40,7 @@ const struct system_task system_tasks[] = {
      LINKED_STACK_OF(0),
      .grants_first = 0,
      .grants = LINKED_GRANTS_FIRST + LINKED_GRANTS},
-    {.name = "count-a",
-     .number = NUMBER_COUNT_A,
+    {.number = NUMBER_COUNT_A,
      .policy = POLICY_BACKGROUND,
      .priority = PRIORITY_COUNTERS,
      UNLIMITED,
@@ -51,8 +49,7 @@ const struct system_task system_tasks[] = {
      .images_first = 1,
      .images = 1,
      LINKED_STACK_AND_GRANTS(1)},
-    {.name = "count-b",
-     .number = NUMBER_COUNT_B,
+    {.number = NUMBER_COUNT_B,
      .policy = POLICY_BACKGROUND,
      .priority = PRIORITY_COUNTERS,
      UNLIMITED,
@@ -61,8 +58,7 @@ const struct system_task system_tasks[] = {
      .images_first = 2,
      .images = 1,
      LINKED_STACK_AND_GRANTS(2)},
-    {.name = "uart",
-     .number = NUMBER_UART,
+    {.number = NUMBER_UART,
      .policy = POLICY_FIXED,
      .priority = PRIORITY_UART,
      UNLIMITED,
@@ -75,8 +71,7 @@ const struct system_task system_tasks[] = {
      .slots_first = CONSOLE_SLOTS,
      .ports = 1,
      LINKED_STACK_AND_GRANTS(3)},
-    {.name = "faults",
-     .number = NUMBER_FAULTS,
+    {.number = NUMBER_FAULTS,
      .policy = POLICY_FIXED,
      .priority = PRIORITY_FAULTS,
      UNLIMITED,
@@ -99,12 +94,12 @@ const struct system_region system_regions[] = {
 
 /* The console, which comes first, shows memory: it may read all of it. */
 const struct system_grant system_grants[] = {
-    {LINKED_RAM, ACCESS_READ, 0},
-    {LINKED_ROM, ACCESS_READ, 0},
+    {LINKED_RAM, ACCESS_READ},
+    {LINKED_ROM, ACCESS_READ},
     LINKED_GRANTS_OF(0), LINKED_GRANTS_OF(1), LINKED_GRANTS_OF(2), LINKED_GRANTS_OF(3), LINKED_GRANTS_OF(4),
 };
 
-#define ENTRY(function) {.name = #function, .entry = (uint32_t)(function)}
+#define ENTRY(function) {.entry = (uint32_t)(function)}
 
 const struct system_image system_images[] = {
     ENTRY(console_main), ENTRY(counter_a_main), ENTRY(counter_b_main), ENTRY(uart_driver_main), ENTRY(fault_handler_main),
@@ -134,9 +129,9 @@ const struct system_capability system_capabilities[] = {
 _Static_assert(sizeof system_capabilities / sizeof system_capabilities[0] == SYSTEM_CAPABILITY_SLOTS, "another number");
 
 const struct system_channel system_channels[] = {
-    [CHANNEL_INPUT] = {"input", NUMBER_CONSOLE, .senders_first = 0, .senders = 1, .words = 4, .depth = 16},
-    [CHANNEL_INTERRUPTS] = {"uart-interrupts", NUMBER_UART, .words = 4, .depth = 2},
-    [CHANNEL_FAULTS] = {"faults", NUMBER_FAULTS, .words = 4, .depth = 8},
+    [CHANNEL_INPUT] = {NUMBER_CONSOLE, .senders_first = 0, .senders = 1, .depth = 16},
+    [CHANNEL_INTERRUPTS] = {NUMBER_UART, .depth = 2},
+    [CHANNEL_FAULTS] = {NUMBER_FAULTS, .depth = 8},
 };
 const struct system_sender system_senders[] = {{NUMBER_UART, 16}};
 

@@ -26,31 +26,31 @@ enum {
 _Static_assert(FIRST_HIGH + WORKER_SLOTS == SYSTEM_CAPABILITY_SLOTS, "another number of slots");
 
 #define SLOTS(begin, initial, all) .capabilities_first = begin, .slots_first = begin, .capabilities = initial, .slots = all
-#define FIXED(number_, name_, priority_, image, row)                                                      \
-  .name = name_, .number = number_, .policy = POLICY_FIXED, .priority = priority_, .level = 9 - priority_, \
-  .budget = SYSTEM_BUDGET_UNLIMITED, .images_first = image, .images = 1, .ring = 3, LINKED_STACK_AND_GRANTS(row)
-#define EDF(number_, name_, image, row)                                                                    \
-  .name = name_, .number = number_, .policy = POLICY_EDF, .images_first = image, .images = 1, .ring = 3,    \
+#define FIXED(number_, priority_, image, row)                                               \
+  .number = number_, .policy = POLICY_FIXED, .priority = priority_, .level = 9 - priority_, \
+  .budget = SYSTEM_BUDGET_UNLIMITED, .images_first = image, .images = 1, LINKED_STACK_AND_GRANTS(row)
+#define EDF(number_, image, row)                                               \
+  .number = number_, .policy = POLICY_EDF, .images_first = image, .images = 1, \
   .handler = NUMBER_CONDUCTOR, .handler_channel = CHANNEL_REPORTS, .level = 20, LINKED_STACK_AND_GRANTS(row)
 
 enum { PRIORITY_FAULTS, PRIORITY_UART, PRIORITY_CONDUCTOR, PRIORITY_SERVER, PRIORITY_HIGH, PRIORITY_MIDDLE, PRIORITY_LOW };
 
 const struct system_task system_tasks[] = {
-    {FIXED(NUMBER_CONDUCTOR, "conductor", PRIORITY_CONDUCTOR, 0, 0), SLOTS(0, CONDUCTOR_GIVEN, CONDUCTOR_SLOTS), .ports = 1,
+    {FIXED(NUMBER_CONDUCTOR, PRIORITY_CONDUCTOR, 0, 0), SLOTS(0, CONDUCTOR_GIVEN, CONDUCTOR_SLOTS), .ports = 1,
      .flags = TASK_STARTS_AT_BOOT},
-    {FIXED(NUMBER_UART, "uart", PRIORITY_UART, 1, 1), SLOTS(FIRST_UART, UART_SLOTS, UART_SLOTS), .ports = 1,
+    {FIXED(NUMBER_UART, PRIORITY_UART, 1, 1), SLOTS(FIRST_UART, UART_SLOTS, UART_SLOTS), .ports = 1,
      .flags = TASK_STARTS_AT_BOOT},
-    {FIXED(NUMBER_FAULTS, "faults", PRIORITY_FAULTS, 2, 2), SLOTS(FIRST_FAULTS, FAULTS_SLOTS, FAULTS_SLOTS), .ports = 1,
+    {FIXED(NUMBER_FAULTS, PRIORITY_FAULTS, 2, 2), SLOTS(FIRST_FAULTS, FAULTS_SLOTS, FAULTS_SLOTS), .ports = 1,
      .flags = TASK_STARTS_AT_BOOT},
-    {EDF(NUMBER_PERIODIC, "periodic", 3, 3), .period = PERIOD_CYCLES, .deadline = PERIOD_CYCLES, .budget = 20000},
-    {EDF(NUMBER_SPENDTHRIFT, "spendthrift", 4, 4), .period = PERIOD_CYCLES, .deadline = PERIOD_CYCLES / 2,
+    {EDF(NUMBER_PERIODIC, 3, 3), .period = PERIOD_CYCLES, .deadline = PERIOD_CYCLES, .budget = 20000},
+    {EDF(NUMBER_SPENDTHRIFT, 4, 4), .period = PERIOD_CYCLES, .deadline = PERIOD_CYCLES / 2,
      .budget = BUDGET_CYCLES, .on_overrun = ACTION_STOP_JOB},
-    {EDF(NUMBER_LATE, "late", 5, 5), .period = PERIOD_CYCLES, .deadline = BUDGET_CYCLES, .budget = PERIOD_CYCLES,
+    {EDF(NUMBER_LATE, 5, 5), .period = PERIOD_CYCLES, .deadline = BUDGET_CYCLES, .budget = PERIOD_CYCLES,
      .on_miss = ACTION_STOP_TASK},
-    {FIXED(NUMBER_SERVER, "server", PRIORITY_SERVER, 6, 6), SLOTS(FIRST_SERVER, SERVER_GIVEN, SERVER_SLOTS + 1)},
-    {FIXED(NUMBER_LOW, "low", PRIORITY_LOW, 7, 7), SLOTS(FIRST_LOW, WORKER_SLOTS, WORKER_SLOTS)},
-    {FIXED(NUMBER_MIDDLE, "middle", PRIORITY_MIDDLE, 8, 8), SLOTS(FIRST_MIDDLE, WORKER_SLOTS, WORKER_SLOTS)},
-    {FIXED(NUMBER_HIGH, "high", PRIORITY_HIGH, 9, 9), SLOTS(FIRST_HIGH, WORKER_SLOTS, WORKER_SLOTS)},
+    {FIXED(NUMBER_SERVER, PRIORITY_SERVER, 6, 6), SLOTS(FIRST_SERVER, SERVER_GIVEN, SERVER_SLOTS + 1)},
+    {FIXED(NUMBER_LOW, PRIORITY_LOW, 7, 7), SLOTS(FIRST_LOW, WORKER_SLOTS, WORKER_SLOTS)},
+    {FIXED(NUMBER_MIDDLE, PRIORITY_MIDDLE, 8, 8), SLOTS(FIRST_MIDDLE, WORKER_SLOTS, WORKER_SLOTS)},
+    {FIXED(NUMBER_HIGH, PRIORITY_HIGH, 9, 9), SLOTS(FIRST_HIGH, WORKER_SLOTS, WORKER_SLOTS)},
 };
 _Static_assert(sizeof system_tasks / sizeof system_tasks[0] == SYSTEM_TASKS, "another number of tasks");
 
@@ -62,7 +62,7 @@ const struct system_region system_regions[] = {
     LINKED_REGIONS,
     LINKED_STACK(0), LINKED_STACK(1), LINKED_STACK(2), LINKED_STACK(3), LINKED_STACK(4), LINKED_STACK(5),
     LINKED_STACK(6), LINKED_STACK(7), LINKED_STACK(8), LINKED_STACK(9),
-    [REGION_OF_BUFFER] = {"buffer", (uint32_t)buffer, sizeof buffer, REGION_SHARED, 255},
+    [REGION_OF_BUFFER] = {(uint32_t)buffer, sizeof buffer},
 };
 
 const struct system_grant system_grants[] = {
@@ -70,7 +70,7 @@ const struct system_grant system_grants[] = {
     LINKED_GRANTS_OF(5), LINKED_GRANTS_OF(6), LINKED_GRANTS_OF(7), LINKED_GRANTS_OF(8), LINKED_GRANTS_OF(9),
 };
 
-#define ENTRY(function) {.name = #function, .entry = (uint32_t)(function)}
+#define ENTRY(function) {.entry = (uint32_t)(function)}
 
 const struct system_image system_images[] = {
     ENTRY(conductor_main), ENTRY(uart_driver_main), ENTRY(fault_handler_main), ENTRY(periodic_main),
@@ -82,10 +82,10 @@ enum {
                RIGHT_HANDLE_FAULTS | RIGHT_CREATE,
 };
 #define PROCESS(number) {OBJECT_PROCESS, .index = number, .rights = RIGHTS_ALL}
-#define LOCKS(first)                                                                       \
-  [first + WORKER_INHERITING] = {OBJECT_LOCK, .index = 0, .rights = RIGHT_ACQUIRE},        \
-  [first + WORKER_CEILING] = {OBJECT_LOCK, .index = 1, .rights = RIGHT_ACQUIRE},           \
-  [first + WORKER_OTHER] = {OBJECT_LOCK, .index = 2, .rights = RIGHT_ACQUIRE}
+#define LOCKS(first)                                                                                \
+  [first + WORKER_INHERITING] = {OBJECT_LOCK, .index = WORKER_INHERITING, .rights = RIGHT_ACQUIRE}, \
+  [first + WORKER_CEILING] = {OBJECT_LOCK, .index = WORKER_CEILING, .rights = RIGHT_ACQUIRE},       \
+  [first + WORKER_OTHER] = {OBJECT_LOCK, .index = WORKER_OTHER, .rights = RIGHT_ACQUIRE}
 
 const struct system_capability system_capabilities[] = {
     [CONDUCTOR_INPUT] = {OBJECT_CHANNEL, .index = CHANNEL_INPUT, .rights = RIGHT_RECEIVE},
@@ -113,11 +113,11 @@ const struct system_capability system_capabilities[] = {
 };
 
 const struct system_channel system_channels[] = {
-    [CHANNEL_INPUT] = {"input", NUMBER_CONDUCTOR, .senders_first = 0, .senders = 1, .words = 4, .depth = 16},
-    [CHANNEL_INTERRUPTS] = {"uart-interrupts", NUMBER_UART, .words = 4, .depth = 2},
-    [CHANNEL_FAULTS] = {"faults", NUMBER_FAULTS, .words = 4, .depth = 8},
-    [CHANNEL_REPORTS] = {"reports", NUMBER_CONDUCTOR, .words = 4, .depth = 8},
-    [CHANNEL_BOX] = {"box", NUMBER_CONDUCTOR, .senders_first = 1, .senders = 1, .words = 4, .depth = 4},
+    [CHANNEL_INPUT] = {NUMBER_CONDUCTOR, .senders_first = 0, .senders = 1, .depth = 16},
+    [CHANNEL_INTERRUPTS] = {NUMBER_UART, .depth = 2},
+    [CHANNEL_FAULTS] = {NUMBER_FAULTS, .depth = 8},
+    [CHANNEL_REPORTS] = {NUMBER_CONDUCTOR, .depth = 8},
+    [CHANNEL_BOX] = {NUMBER_CONDUCTOR, .senders_first = 1, .senders = 1, .depth = 4},
 };
 const struct system_sender system_senders[] = {{NUMBER_UART, 16}, {NUMBER_CONDUCTOR, 3}};
 
@@ -129,8 +129,8 @@ const struct system_port system_ports[] = {{UART_PORT_BASE, 8}};
 
 /* The ceiling is high's level. */
 const struct system_lock system_locks[] = {
-    {"inheriting", 9 - PRIORITY_HIGH, LOCK_INHERITANCE, .partition = 0},
-    {"ceiling", 9 - PRIORITY_HIGH, LOCK_CEILING, .partition = 0},
-    {"other", 9 - PRIORITY_HIGH, LOCK_INHERITANCE, .partition = 0},
+    [WORKER_INHERITING] = {9 - PRIORITY_HIGH, LOCK_INHERITANCE, .partition = 0},
+    [WORKER_CEILING] = {9 - PRIORITY_HIGH, LOCK_CEILING, .partition = 0},
+    [WORKER_OTHER] = {9 - PRIORITY_HIGH, LOCK_INHERITANCE, .partition = 0},
 };
 const struct system_window system_windows[1];

@@ -24,27 +24,27 @@ enum {
   LINKED_STACKS,
 };
 
-#define LINKED_REGIONS                                                                                                   \
-  [LINKED_SHARED_CODE] = {"shared code", (uint32_t)shared_code, (uint32_t)shared_code_bytes, REGION_CODE, 255},          \
-  [LINKED_PROGRAMS] = {"programs", (uint32_t)programs_start, (uint32_t)programs_bytes, REGION_CODE, 255},                \
-  [LINKED_DATA] = {"data", (uint32_t)tasks_data, (uint32_t)tasks_data_bytes, REGION_DATA, 255},                          \
-  [LINKED_BSS] = {"what starts as zero", (uint32_t)tasks_bss, (uint32_t)tasks_bss_bytes, REGION_DATA, 255},              \
-  [LINKED_RAM] = {"RAM", RAM_BASE, RAM_SIZE, REGION_SHARED, 255},                                                        \
-  [LINKED_ROM] = {"ROM", BOOT_ROM_BASE, BOOT_ROM_SIZE, REGION_SHARED, 255}
+#define LINKED_REGIONS                                                         \
+  [LINKED_SHARED_CODE] = {(uint32_t)shared_code, (uint32_t)shared_code_bytes}, \
+  [LINKED_PROGRAMS] = {(uint32_t)programs_start, (uint32_t)programs_bytes},    \
+  [LINKED_DATA] = {(uint32_t)tasks_data, (uint32_t)tasks_data_bytes},          \
+  [LINKED_BSS] = {(uint32_t)tasks_bss, (uint32_t)tasks_bss_bytes},             \
+  [LINKED_RAM] = {RAM_BASE, RAM_SIZE},                                         \
+  [LINKED_ROM] = {BOOT_ROM_BASE, BOOT_ROM_SIZE}
 
-#define LINKED_STACK(row) [LINKED_STACKS + (row)] = {"stack", (uint32_t)stacks[row], sizeof stacks[row], REGION_STACK, 255}
+#define LINKED_STACK(row) [LINKED_STACKS + (row)] = {(uint32_t)stacks[row], sizeof stacks[row]}
 
 /* A task's rows of system_grants; in front of all of them, what a system has besides. */
 enum { LINKED_GRANTS = 5, LINKED_GRANTS_FIRST = SYSTEM_GRANTS - LINKED_GRANTS * SYSTEM_TASKS };
 
-#define LINKED_GRANTS_OF(row)                                                                               \
-  {LINKED_SHARED_CODE, ACCESS_READ | ACCESS_EXECUTE, 0}, {LINKED_PROGRAMS, ACCESS_READ | ACCESS_EXECUTE, 0}, \
-      {LINKED_DATA, ACCESS_READ | ACCESS_WRITE, 0}, {LINKED_BSS, ACCESS_READ | ACCESS_WRITE, 0},             \
-      {LINKED_STACKS + (row), ACCESS_READ | ACCESS_WRITE, 0}
+#define LINKED_GRANTS_OF(row)                                                                          \
+  {LINKED_SHARED_CODE, ACCESS_READ | ACCESS_EXECUTE}, {LINKED_PROGRAMS, ACCESS_READ | ACCESS_EXECUTE}, \
+      {LINKED_DATA, ACCESS_READ | ACCESS_WRITE}, {LINKED_BSS, ACCESS_READ | ACCESS_WRITE},             \
+      {LINKED_STACKS + (row), ACCESS_READ | ACCESS_WRITE}
 
 /* Of its row of system_tasks. The word on top stays free for a return address. */
-#define LINKED_STACK_AND_GRANTS(row)                                                         \
+#define LINKED_STACK_AND_GRANTS(row) \
   LINKED_STACK_OF(row), .grants_first = LINKED_GRANTS_FIRST + LINKED_GRANTS * (row), .grants = LINKED_GRANTS
-#define LINKED_STACK_OF(row) .stack_low = (uint32_t)stacks[row], .stack_top = (uint32_t)stacks[(row) + 1] - 4
+#define LINKED_STACK_OF(row) .stack_top = (uint32_t)stacks[(row) + 1] - 4
 
 #endif

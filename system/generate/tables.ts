@@ -7,7 +7,7 @@ import { hardwareTasks } from "../hardware-jobs.ts";
 import type { Image, Placement } from "../layout.ts";
 import { limits } from "../machine.ts";
 import { goesByLayer, layerRowsOf, waysToMailbox } from "../layer.ts";
-import type { Region, System, Task } from "../model.ts";
+import type { System, Task } from "../model.ts";
 import { objectCode } from "../resolve.ts";
 import { rightsWord } from "../rights.ts";
 import type { Supply } from "../admission/supply.ts";
@@ -20,9 +20,11 @@ const head = (system: System): string =>
 
 const hex = (value: number): string => `0x${value.toString(16).toUpperCase()}`;
 
-/** `.name = value` of each, for a designated initialiser. */
-const row = (fields: Readonly<Record<string, string | number>>): string =>
-  `    {${Object.entries(fields).map(([name, value]) => `.${name} = ${value}`).join(", ")}},`;
+/** `.name = value` of each, for a designated initialiser; in front of it, whose row it is. */
+const row = (fields: Readonly<Record<string, string | number>>, whose?: string): string => {
+  const values = Object.entries(fields).map(([name, value]) => `.${name} = ${value}`);
+  return `    ${whose === undefined ? "" : `/* ${whose} */ `}{${values.join(", ")}},`;
+};
 
 /** An array has one row at least: C has no empty ones. */
 const table = (type: string, name: string, rows: readonly string[]): string[] =>
@@ -32,18 +34,10 @@ const long = (value: number): string => `UINT64_C(${value})`;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** A bit for each; 255: any. */
-const colourSet = (colours: readonly number[] | undefined): number =>
-  colours?.reduce((set, colour) => set + 2 ** colour, 0) ?? 255;
-
-const text = (value: string): string => JSON.stringify(value);
-
 /** Where each task's rows begin in a table that has all tasks' in a row. */
 function firsts(counts: readonly number[]): number[] {
   return counts.map((_, index) => sum(counts.slice(0, index)));
 }
-
-const isSlot = ({ programs }: Task): boolean => programs.length > 1;
 
 interface Granted {
   readonly region: number;
@@ -65,21 +59,15 @@ const { taskScheduler } = memoryMap;
 function regionsAndGrants(system: System, images: readonly Image[], placement: Placement) {
   const { regionAlignment } = system.machine;
   const up = (bytes: number): number => Math.ceil(bytes / regionAlignment) * regionAlignment;
-  const kinds = { shared: "REGION_SHARED", lane: "REGION_LANE", device: "REGION_DEVICE" } as const;
-  const regions = system.regions.map((region: Region, index) => row({
-    name: text(region.name), base: hex(placement.regions[index] ?? 0), bytes: up(region.bytes), kind: kinds[region.kind],
-    colours: colourSet(region.colours),
-  }));
+  const regions = system.regions.map(({ name, bytes }, index) =>
+    row({ base: hex(placement.regions[index] ?? 0), bytes: up(bytes) }, name));
   const own = (task: Task, what: string, base: number, bytes: number, rights: number): Granted[] => {
     if (bytes === 0) return [];
-    regions.push(row({
-      name: text(`${task.name}'s ${what}`), base: hex(base), bytes, kind: `REGION_${what.toUpperCase()}`,
-      colours: colourSet(task.colours),
-    }));
+    regions.push(row({ base: hex(base), bytes }, `${task.name}'s ${what}`));
     return [{ region: regions.length - 1, access: rights }];
   };
   const direct = system.channels.some((channel) => channel.direct);
-  if (direct) regions.push(row({ name: text("the mailbox"), ...mailboxInC(up), kind: "REGION_DEVICE", colours: 255 }));
+  if (direct) regions.push(row(mailboxInC(up), "the mailbox"));
   const mailbox = regions.length - 1;
   const clients = clientsOf(system);
   if (clients.length > 0) regions.push(...layersRegions(clients.map(({ task }) => task)));
@@ -140,7 +128,7 @@ const layersRegions = (clients: readonly Task[]): string[] => [
   ...clients.map((task, place) => (
     { name: `${task.name}'s block`, base: `(uint32_t)&fast_layer_blocks[${place}]`, bytes: "sizeof(struct fast_layer_block)" }
   )),
-].map(({ name, ...place }) => row({ name: text(name), ...place, kind: "REGION_LAYER", colours: 255 }));
+].map(({ name, ...place }) => row(place, name));
 
 /** Of the mailbox, `where` is a register; the layer sends all words of the channel's messages. */
 function layerRowsInC(system: System, placement: Placement): string[] {
@@ -159,18 +147,13 @@ function layerRowsInC(system: System, placement: Placement): string[] {
   }));
 }
 
-export function countsHeader(system: System, images: readonly Image[], placement: Placement): string {
-  const { regions, grants } = regionsAndGrants(system, images, placement);
+export function countsHeader(system: System): string {
   const counts: Readonly<Record<string, number>> = {
     TASKS: system.tasks.length,
     HARDWARE_TASKS: hardwareTasks(system).length,
-    REGIONS: regions.length,
-    GRANTS: sum(grants.map((each) => each.length)),
     CHANNELS: system.channels.length,
     DIRECT_CHANNELS: system.channels.filter(({ direct }) => direct).length,
     SENDERS: Math.max(1, sum(system.channels.map(({ senders }) => senders.length))),
-    LANES: system.lanes.length,
-    CAPABILITIES: sum(system.tasks.map(({ capabilities }) => capabilities.length)),
     CAPABILITY_SLOTS: Math.max(1, sum(system.tasks.map(({ slots }) => slots))),
     TASK_SLOTS_MAX: Math.max(1, ...system.tasks.map(({ slots }) => slots)),
     TASK_DIRECT_RIGHTS_MAX: Math.max(0, ...directRightsOf(system).map((each) => each.length)),
@@ -178,9 +161,7 @@ export function countsHeader(system: System, images: readonly Image[], placement
     CLIENT_LAYER_ROWS_MAX: Math.max(0, ...clientsOf(system).map(({ rows }) => rows.length)),
     LOCKS: system.locks.length,
     INTERRUPTS: system.interrupts.length,
-    PARTITIONS: system.partitions.length,
     WINDOWS: system.windows.length,
-    IMAGES: images.length,
     PORTS: Math.max(1, sum(system.tasks.map(({ ports }) => ports.length))),
     ADMISSIONS: admissionsOf(system).length,
     PORT_MAPS: system.tasks.filter(({ ports }) => ports.length > 0).length,
@@ -191,18 +172,11 @@ export function countsHeader(system: System, images: readonly Image[], placement
   ].join("\n");
 }
 
-/** What the linker found: addresses inside an image. */
-export interface LinkedImage {
-  readonly entry: number;
-  readonly data_source: number;
-  readonly data_bytes: number;
-  readonly bss_bytes: number;
-}
-
+/** `entries`: where each image begins, which the linker knows. */
 export function tablesInC(
-  system: System, images: readonly Image[], placement: Placement, linked: readonly LinkedImage[],
+  system: System, images: readonly Image[], placement: Placement, entries: readonly number[],
 ): string {
-  const { tasks, channels, machine } = system;
+  const { tasks, channels } = system;
   const { regions, grants } = regionsAndGrants(system, images, placement);
   const directRights = directRightsOf(system);
   const clients = clientsOf(system);
@@ -217,11 +191,6 @@ export function tablesInC(
     senders: firsts(channels.map(({ senders }) => senders.length)),
   };
   const admissions = admissionsOf(system);
-  const { overheads } = machine;
-  const calibration = {
-    clock_hz: machine.clock_hz, release_cycles: overheads.release, switch_cycles: overheads.switch,
-    call_cycles: overheads.call, interrupt_cycles: overheads.interrupt,
-  };
   return [
     head(system),
     '#include "system_tables.h"', "", '#include "admission.h"', "",
@@ -234,33 +203,17 @@ export function tablesInC(
       ports_first: first.ports[index] ?? 0, ports: task.ports.length,
       admission: Math.max(0, admissions.findIndex(({ task: { number } }) => number === task.number)),
       direct_rights_first: first.directRights[index] ?? 0, direct_rights: directRights[index]?.length ?? 0,
-      stack_low: hex(placement.stacks[index]?.base ?? 0),
       stack_top: hex((placement.stacks[index]?.base ?? 0) + (placement.stacks[index]?.bytes ?? 0)),
     }))),
-    "/* The row of a task number; 255: there is no such task. */",
-    "const uint8_t system_task_row[256] = {",
-    ...rowsOf(Array.from({ length: 256 }, (_, number) => {
-      const found = tasks.findIndex((task) => task.number === number);
-      return found < 0 ? 255 : found;
-    })),
-    "};", "",
-    ...table("struct system_image", "system_images", images.map(({ program, sizes }, index) => {
-      const at = placement.images[index];
-      const { entry = 0, data_source = 0, data_bytes = 0, bss_bytes = 0 } = linked[index] ?? {};
-      return row({
-        name: text(program.name), entry: hex(entry), code: hex(at?.code ?? 0), code_bytes: sizes.code,
-        constants: hex(at?.constants ?? 0), constants_bytes: sizes.constants, data_source: hex(data_source),
-        data: hex(at?.data ?? 0), data_bytes, bss: hex((at?.data ?? 0) + data_bytes), bss_bytes,
-      });
-    })),
+    ...table("struct system_image", "system_images",
+      images.map(({ program }, index) => row({ entry: hex(entries[index] ?? 0) }, program.name))),
     ...table("struct system_region", "system_regions", regions),
     ...table("struct system_grant", "system_grants",
       grants.flat().map(({ region, access: allowed }) => row({ region, access: allowed }))),
     ...table("struct system_channel", "system_channels", channels.map((channel, index) => row({
-      name: text(channel.name), receiver: channel.receiver, inherits: channel.inherits ? 1 : 0,
-      senders_first: first.senders[index] ?? 0, senders: channel.senders.length, words: channel.words,
+      receiver: channel.receiver, senders_first: first.senders[index] ?? 0, senders: channel.senders.length,
       depth: limits.slotsOfChannel, direct: channel.direct ? 1 : 0,
-    }))),
+    }, channel.name))),
     ...table("struct system_sender", "system_senders",
       channels.flatMap(({ senders }) => senders.map(({ task, credit }) => row({ task, credit })))),
     ...table("struct system_direct_right", "system_direct_rights", directRights.flat().map((right) => row(right))),
@@ -269,30 +222,15 @@ export function tablesInC(
       { task: task.number, rows_first: layerRows_first[index] ?? 0, rows: rows.length }))),
     ...table("struct system_capability", "system_capabilities", tasks.flatMap(({ capabilities }) => capabilities)
       .map(({ kind, index, rights }) => row({ object: objectCode(kind), index, rights: hex(rightsWord(rights)) }))),
-    ...table("struct system_lock", "system_locks", system.locks.map((lock) => row({
-      name: text(lock.name), ceiling: lock.ceiling, protocol: `LOCK_${lock.protocol.toUpperCase()}`,
-      partition: lock.partition, longest: Math.max(0, ...lock.sections.map(({ longest }) => longest)),
-    }))),
-    ...table("struct system_interrupt", "system_interrupts", system.interrupts.map((interrupt) => row({
-      line: interrupt.line, route: `ROUTE_${interrupt.route}`, level: interrupt.level ? 1 : 0,
-      priority: interrupt.priority, task: interrupt.task, channel: interrupt.channel, gap: interrupt.gap,
-    }))),
+    ...table("struct system_lock", "system_locks", system.locks.map(({ name, ceiling, protocol, partition }) =>
+      row({ ceiling, protocol: `LOCK_${protocol.toUpperCase()}`, partition }, name))),
+    ...table("struct system_interrupt", "system_interrupts", system.interrupts.map(({ name, line, route, task, channel }) =>
+      row({ line, route: `ROUTE_${route}`, task, channel }, name))),
     ...table("struct system_window", "system_windows",
       system.windows.map(({ partitions, cycles }) => row({ partitions, cycles }))),
     ...table("struct system_port", "system_ports",
       tasks.flatMap(({ ports }) => ports.map(({ first: base, count }) => row({ first: hex(base), count })))),
-    ...table("struct system_partition", "system_partitions",
-      system.partitions.map((name, number) => row({ name: text(name), number }))),
-    ...table("struct system_lane", "system_lanes", system.lanes.map(({ name, from, to, region, slots, slot_bytes }) =>
-      row({ name: text(name), from, to, region, slots, slot_bytes }))),
-    `const struct system_calibration system_calibration = {`,
-    ...Object.entries(calibration).map(([name, value]) => `    .${name} = ${value},`),
-    "};", "",
     ...admissionsInC(system),
-    `const uint32_t system_pool_base = ${hex(placement.pool.base)};`,
-    `const uint32_t system_pool_bytes = ${placement.pool.bytes};`,
-    `const uint32_t system_page_colours = ${machine.colours};`,
-    "",
   ].join("\n");
 }
 
@@ -308,26 +246,19 @@ function taskRow(task: Task, places: Readonly<Record<string, string | number>>):
     ...(task.inHardware ? ["TASK_HARDWARE"] : []),
     ...(task.collects ? ["TASK_COLLECTS"] : []),
     ...(task.startsAtBoot ? ["TASK_STARTS_AT_BOOT"] : []),
-    ...(task.admittedAtBoot ? ["TASK_ADMITTED_AT_BOOT"] : []),
-    ...(isSlot(task) ? ["TASK_SLOT"] : []),
     ...(task.whenAdmitted ? ["TASK_WHEN_ADMITTED"] : []),
   ];
   const { handler = none } = task;
   return row({
-    name: text(task.name), period: long(task.period), deadline: long(task.deadline), offset: long(task.offset),
-    wcet: long(task.wcet ?? 0), budget: task.budget === undefined ? "SYSTEM_BUDGET_UNLIMITED" : long(task.budget),
-    blocking: long(task.blocking), number: task.number, policy: policyInC(task),
+    period: long(task.period), deadline: long(task.deadline), offset: long(task.offset),
+    budget: task.budget === undefined ? "SYSTEM_BUDGET_UNLIMITED" : long(task.budget),
+    number: task.number, policy: policyInC(task),
     priority: task.priority, level: task.level, flags: flags.length === 0 ? 0 : flags.join(" | "),
-    on_overrun: actions[task.onOverrun], on_miss: actions[task.onMiss], on_fault: actions[task.onFault], ring: task.ring,
+    on_overrun: actions[task.onOverrun], on_miss: actions[task.onMiss], on_fault: actions[task.onFault],
     handler: handler.task, handler_channel: handler.channel, partition: task.partition, canary: hex(task.canary),
     ...places,
-  });
+  }, task.name);
 }
-
-/** Sixteen in a line. */
-const rowsOf = (values: readonly number[]): string[] =>
-  Array.from({ length: Math.ceil(values.length / 16) }, (_, line) =>
-    `    ${values.slice(16 * line, 16 * line + 16).join(", ")},`);
 
 /** Whether some tasks begin only when they are admitted. */
 export const admits = ({ tasks }: System): boolean => tasks.some(({ whenAdmitted }) => whenAdmitted);
