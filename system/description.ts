@@ -99,8 +99,6 @@ export interface ChannelDescription {
   readonly words?: number;
   /** Messages of one sender that may wait in it, unless the sender's capability says otherwise; absent: 4. */
   readonly credit?: number;
-  /** A message makes its receiver as urgent as its sender. */
-  readonly inherits?: boolean;
   /** Through the mailbox, without the kernel: sending never enters it, and the receiver looks for messages itself. */
   readonly direct?: boolean;
   /** Of a direct one: tasks reach it by the fast IPC layer, unless they are trusted. */
@@ -124,11 +122,6 @@ export interface InterruptDescription {
   readonly line: number;
   /** Where it leads: a message into a channel, or a release of a task. */
   readonly to: { readonly channel: string } | { readonly release: string };
-  /** Least distance between two deliveries. */
-  readonly gap: Time;
-  readonly level?: boolean;
-  /** 0 to 15, the higher the sooner. */
-  readonly priority?: number;
 }
 
 export interface LockDescription {

@@ -19,7 +19,6 @@ export const limits = {
   credit: creditMax(mailboxConfig),
   messageWords,
   interruptLines: interruptLineCount,
-  interruptPriority: 15,
 } as const;
 
 /** The kernel's own: number 0, which runs when nobody else wants to. It can be looked at. */

@@ -60,7 +60,6 @@ export interface Task {
 export interface Channel {
   readonly name: string;
   readonly words: number;
-  readonly inherits: boolean;
   readonly direct: boolean;
   readonly guarded: boolean;
   readonly receiver: number;
@@ -104,11 +103,8 @@ export interface Interrupt {
   readonly name: string;
   readonly line: number;
   readonly route: "MESSAGE" | "RELEASE";
-  readonly level: boolean;
-  readonly priority: number;
   readonly task: number;
   readonly channel: number;
-  readonly gap: number;
 }
 
 export interface Window {

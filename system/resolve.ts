@@ -59,7 +59,6 @@ export function resolve(description: Description, places: Places, proven: Proven
   const channels = Object.entries(description.channels ?? {}).map(([name, channel]): Channel => ({
     name,
     words: channel.words ?? defaults.words,
-    inherits: channel.inherits ?? false,
     direct: channel.direct ?? false,
     guarded: channel.guarded ?? false,
     receiver: holder("channel", name, "receive"),
@@ -138,8 +137,7 @@ export function resolve(description: Description, places: Places, proven: Proven
     interrupts: Object.entries(description.interrupts ?? {}).map(([name, interrupt]): Interrupt => {
       const channel = "channel" in interrupt.to ? channelNames.indexOf(interrupt.to.channel) : 0;
       return {
-        name, line: interrupt.line, level: interrupt.level ?? false, priority: interrupt.priority ?? 0,
-        gap: cycles(interrupt.gap, "up"),
+        name, line: interrupt.line,
         route: "channel" in interrupt.to ? "MESSAGE" : "RELEASE",
         channel,
         task: "channel" in interrupt.to ? channels[channel]?.receiver ?? 0 : numberOf(interrupt.to.release),

@@ -20,7 +20,7 @@ const steady = defineProgram({ name: "steady", sources: ["examples/10-driver-res
 export default defineSystem({
   name: "driver-restart",
   channels: { arrived: {}, faults: {} },
-  interrupts: { line: { line: interruptLines.uart, to: { channel: "arrived" }, gap: us(10), level: true } },
+  interrupts: { line: { line: interruptLines.uart, to: { channel: "arrived" } } },
   tasks: {
     steady: { program: steady, policy: "edf", period: us(200), wcet: us(50), given: {} },
     keeper: {

@@ -1,5 +1,5 @@
 // The debug unit with a core that stands in, from request frames to answers.
-import { constant, input, module, output, requireProof, simulate, type Design } from "#hdl-gen";
+import { constant, input, module, requireProof, simulate } from "#hdl-gen";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { random } from "../../hdl-gen/fuzz/random.ts";
@@ -13,46 +13,13 @@ import {
   breakpointKinds, debugRegisters, decodeAnswer, encodeRequest, type BreakpointKind, type DebugAnswer, type DebugRequest,
 } from "./requests.ts";
 import { runControl } from "./run-control.ts";
-import { standInCore } from "./stand-in.ts";
+import { debuggedStandIn } from "./stand-in.ts";
 
 const test = suite("debug unit");
 const silence_cycles = 256;
 
-const benchPorts = {
-  line: { valid: input(1), data: input(8) },
-  text: { valid: output(1), data: output(8) },
-  body: { valid: output(1), ready: input(1), data: output(8), last: output(1) },
-  waits: input(1),
-  begins: output(1),
-  eip: output(32),
-};
-
-const together = (locked: boolean): Design<typeof benchPorts> =>
-  module("debug_bench", "The debug unit and a core.", benchPorts, (m, io) => {
-    const wires = m.nets({
-      fetched: { address: 32 },
-      boundary: { reached: 1, breaks: 1 },
-      stopped: 1,
-      access: { valid: 1, write: 1, first: 32, last: 32 },
-      registers: { ready: 1, rdata: 32 },
-      memory: { ready: 1, rdata: 32 },
-    });
-    const { memory, ...core } = wires;
-    const unit = m.instance("unit", debugUnit({ locked, silence_cycles }), {
-      line: io.line, body: { ready: io.body.ready }, core, memory,
-    });
-    const stand = m.instance("core", standInCore(), { debug: unit.core, memory: unit.memory, waits: io.waits });
-    m.drive(wires, { ...stand.debug, memory: stand.memory });
-    m.drive(io.text, unit.text);
-    io.body.valid.value = unit.body.valid;
-    io.body.data.value = unit.body.data;
-    io.body.last.value = unit.body.last;
-    io.begins.value = stand.begins;
-    io.eip.value = stand.eip;
-  });
-
 function benchOf({ locked = false } = {}) {
-  const sim = simulate(together(locked)).reset();
+  const sim = simulate(debuggedStandIn({ locked, silence_cycles })).reset();
   const { io } = sim;
   const text: number[] = [];
   const begun: number[] = [];

@@ -3,10 +3,11 @@
 import {
   array, cat, constant, flip, input, module, mux, output, reg, regNoReset, select, type Bits, type Design,
 } from "#hdl-gen";
+import { debugUnit, type DebugConfig } from "./debug.ts";
 import { debugCorePort, debugMemoryPort } from "./ports.ts";
 import { debugRegisters } from "./requests.ts";
 
-const ports = {
+const corePorts = {
   debug: flip(debugCorePort),
   memory: flip(debugMemoryPort),
   begins: output(1, "an instruction does"),
@@ -17,9 +18,9 @@ const ports = {
 const generalCount = 8;
 const eipNumber = debugRegisters.indexOf("eip");
 
-export function standInCore(): Design<typeof ports> {
+function standInCore(): Design<typeof corePorts> {
   const doc = "Runs made-up instructions, for the debug unit's tests.";
-  return module("stand_in_core", doc, ports, (m, { debug, memory, ...io }) => {
+  return module("stand_in_core", doc, corePorts, (m, { debug, memory, ...io }) => {
     const r = m.regs({
       next: reg(32, 0x100, "address of the instruction that comes next"),
       marked: regNoReset(1, "it has a breakpoint"),
@@ -88,3 +89,37 @@ export function standInCore(): Design<typeof ports> {
 }
 
 const storeAddress = (address: Bits<32>): Bits<32> => cat(constant(0, 26), address.slice(3, 0), constant(0, 2));
+
+const ports = {
+  line: { valid: input(1), data: input(8) },
+  text: { valid: output(1), data: output(8) },
+  body: { valid: output(1), ready: input(1), data: output(8), last: output(1) },
+  waits: input(1),
+  begins: output(1),
+  eip: output(32),
+};
+
+/** The core with a debug unit, of which the outside sees the line. */
+export const debuggedStandIn = (config: DebugConfig): Design<typeof ports> =>
+  module("debugged_stand_in", "The debug unit and a core.", ports, (m, io) => {
+    const wires = m.nets({
+      fetched: { address: 32 },
+      boundary: { reached: 1, breaks: 1 },
+      stopped: 1,
+      access: { valid: 1, write: 1, first: 32, last: 32 },
+      registers: { ready: 1, rdata: 32 },
+      memory: { ready: 1, rdata: 32 },
+    });
+    const { memory, ...debug } = wires;
+    const unit = m.instance("unit", debugUnit(config), {
+      line: io.line, body: { ready: io.body.ready }, core: debug, memory,
+    });
+    const core = m.instance("core", standInCore(), { debug: unit.core, memory: unit.memory, waits: io.waits });
+    m.drive(wires, { ...core.debug, memory: core.memory });
+    m.drive(io.text, unit.text);
+    io.body.valid.value = unit.body.valid;
+    io.body.data.value = unit.body.data;
+    io.body.last.value = unit.body.last;
+    io.begins.value = core.begins;
+    io.eip.value = core.eip;
+  });

@@ -6,8 +6,8 @@ const idle = defineProgram({ name: "idle", sources: ["idle.c"], needs: {} });
 export default defineSystem({
   name: "wrong",
   interrupts: {
-    uart: { line: 4, to: { release: "driver" }, gap: us(10) },
-    other: { line: 4, to: { release: "driver" }, gap: us(10) },
+    uart: { line: 4, to: { release: "driver" } },
+    other: { line: 4, to: { release: "driver" } },
   },
   tasks: {
     driver: { program: idle, policy: "edf", period: ms(1), wcet: us(10), released: "sporadic" },

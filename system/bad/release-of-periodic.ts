@@ -5,7 +5,7 @@ const idle = defineProgram({ name: "idle", sources: ["idle.c"], needs: {} });
 
 export default defineSystem({
   name: "wrong",
-  interrupts: { uart: { line: 4, to: { release: "driver" }, gap: us(10) } },
+  interrupts: { uart: { line: 4, to: { release: "driver" } } },
   tasks: {
     driver: { program: idle, policy: "edf", period: ms(1), wcet: us(10) },
   },

@@ -95,7 +95,7 @@ function lanes(description: Description): Problem[] {
 
 function interrupts(description: Description): Problem[] {
   const all = Object.entries(description.interrupts ?? {});
-  return all.flatMap(([name, { line, to, priority = 0 }]): Problem[] => {
+  return all.flatMap(([name, { line, to }]): Problem[] => {
     const problems: Problem[] = [];
     const path = ["interrupts", name];
     if (!Number.isInteger(line) || line < 0 || line >= limits.interruptLines) {
@@ -108,12 +108,6 @@ function interrupts(description: Description): Problem[] {
     if (twin !== undefined) {
       problems.push({
         path: [...path, "line"], message: `line ${line} is also that of ${twin[0]}`, mend: "a line leads to one place",
-      });
-    }
-    if (!Number.isInteger(priority) || priority < 0 || priority > limits.interruptPriority) {
-      problems.push({
-        path: [...path, "priority"], message: `there is no priority ${priority}`,
-        mend: `use one of 0 to ${limits.interruptPriority}`,
       });
     }
     if ("release" in to) {

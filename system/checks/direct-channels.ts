@@ -11,11 +11,7 @@ export function checkDirectChannels(description: Description): Problem[] {
       path: ["channels", name, "guarded"], message: "a channel of the kernel's is guarded by the kernel",
       mend: "make it direct, or leave guarded away",
     }));
-  return [...guarded, ...direct.flatMap(([name, { inherits = false }]) => [
-    ...(inherits ? [{
-      path: ["channels", name, "inherits"], message: "a direct channel's receiver is not woken, so it inherits nothing",
-      mend: "leave inherits or direct away",
-    }] : []),
+  return [...guarded, ...direct.flatMap(([name]) => [
     ...releases(description, name), ...kernelsMessages(description, name), ...hands(description, name),
   ])];
 }

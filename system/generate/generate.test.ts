@@ -117,7 +117,7 @@ const everything = defineSystem({
   lanes: { samples: { slots: 16, slotBytes: 32 }, orders: { slots: 8, slotBytes: 16, guarded: true } },
   regions: { buffer: { bytes: 512, colours: [3] }, end: { bytes: 4096, at: 0x3f000 }, apic: { device: "localApic" } },
   channels: { bytes: { words: 1 }, pulses: { words: 2, direct: true }, bells: { words: 1, direct: true, guarded: true } },
-  interrupts: { uart: { line: 4, to: { channel: "bytes" }, gap: us(10), priority: 3 } },
+  interrupts: { uart: { line: 4, to: { channel: "bytes" } } },
   tasks: {
     producer: {
       program: producer, partition: "control", policy: "edf", period: khz(1), deadline: us(900), wcet: us(20), ring: 1,

@@ -5,8 +5,7 @@ import * as assert from "uvu/assert";
 import { DebugError, debugClient } from "../../console/debug/client.ts";
 import { lineSplitter } from "../../console/trace/splitter.ts";
 import { random } from "../../hdl-gen/fuzz/random.ts";
-import { debugUnit } from "../../soc/debug/debug.ts";
-import { standInCore } from "../../soc/debug/stand-in.ts";
+import { debuggedStandIn } from "../../soc/debug/stand-in.ts";
 import type { Frame } from "../../soc/trace/frame.ts";
 import { framedLine } from "../../soc/trace/framed-line.ts";
 
@@ -19,34 +18,23 @@ const ports = {
 
 const machineWith = (locked: boolean) =>
   module("debugged_machine", "A core, its debug unit, and the line.", ports, (m, io) => {
-    const wires = m.nets({
-      fetched: { address: 32 },
-      boundary: { reached: 1, breaks: 1 },
-      stopped: 1,
-      access: { valid: 1, write: 1, first: 32, last: 32 },
-      registers: { ready: 1, rdata: 32 },
-    });
-    const { memory, taken } = m.nets({ memory: { ready: 1, rdata: 32 }, taken: 1 });
-    const unit = m.instance("unit", debugUnit({ locked, silence_cycles: 64 }), {
+    const { taken } = m.nets({ taken: 1 });
+    const debugged = m.instance("debugged", debuggedStandIn({ locked, silence_cycles: 64 }), {
       line: io.line_in,
       body: { ready: taken },
-      core: wires,
-      memory,
+      waits: 0,
     });
-    const core = m.instance("core", standInCore(), { debug: unit.core, memory: unit.memory, waits: 0 });
-    m.drive(wires, core.debug);
-    m.drive(memory, core.memory);
     // Text comes back as an echo.
     const line = m.instance("line", framedLine({ rows: 1 }), {
       framing: 1,
-      bodies: [unit.body],
-      text: unit.text,
+      bodies: [debugged.body],
+      text: debugged.text,
       line: { ready: io.line_out.ready },
     });
     taken.value = line.bodies[0]?.ready ?? 0;
     io.line_out.valid.value = line.line.valid;
     io.line_out.data.value = line.line.data;
-    m.unused(line.text.ready, core.begins, core.eip);
+    m.unused(line.text.ready, debugged.begins, debugged.eip);
   });
 
 /** The chance that a byte in either direction is spoilt is one in `spoils`. */
