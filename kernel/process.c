@@ -9,8 +9,7 @@
 
 struct process processes[PROCESS_COUNT] __attribute__((aligned(128)));
 
-static const struct system_task idle_task = {.name = "idle", .policy = POLICY_BACKGROUND, .priority = 255,
-                                             .budget = SYSTEM_BUDGET_UNLIMITED};
+static const struct system_task idle_task = {.policy = POLICY_BACKGROUND, .priority = 255, .budget = SYSTEM_BUDGET_UNLIMITED};
 
 void process_prepare(struct process *process) {
   struct frame *frame = &process->frame;

@@ -6,6 +6,8 @@ export const monitor = {
   /** Where vector n enters: 16 n behind this */
   stubs: 0x11000,
   data: 0x8000,
+  /** What it notes of a case that ends, or goes on */
+  captured: 0x8040,
   /** Stack of the task that takes double faults. */
   doubleFaultStack: 0x8e00,
 } as const;
@@ -122,7 +124,9 @@ export const stateFields = [
   "dr3",
   "dr6",
   "dr7",
+  // 0, or a vector that is requested before the case
   "interrupt",
+  // CS; 0: none of the three is loaded
   "sysenterCs",
   "sysenterEsp",
   "sysenterEip",

@@ -6,8 +6,9 @@
  * comes back by whatever exception or interrupt the case ends with. It then sends what it found in the registers, and
  * each doubleword of the arena that is not as it was before. A reset is the end of a case, too: by a shutdown.
  *
- * From layout.ts: MONITOR, MONITOR_DATA, STUBS, ARENA, BEFORE, DEFAULT, STATE, the selectors MONITOR_CODE_SELECTOR and
- * MONITOR_DATA_SELECTOR, LOG_VECTOR, the flags of cases, and ROM_MONITOR, where the ROM has this file.
+ * From layout.ts: MONITOR, MONITOR_DATA, STUBS, ARENA, BEFORE, DEFAULT, the selectors MONITOR_CODE_SELECTOR and
+ * MONITOR_DATA_SELECTOR, LOG_VECTOR, the flags of cases, ROM_MONITOR, where the ROM has this file, s_FIELD of the state
+ * block, c_FIELD of `captured`, which is what the monitor notes, and its size, CAPTURED_BYTES.
  */
         .set TEXT_PORT, 0xE9
         .set EXIT_PORT, 0xF4
@@ -31,70 +32,6 @@
         .set busy_task, MONITOR_DATA+0x2C       /* its selector, or 0 */
         .set restore_all, MONITOR_DATA+0x30     /* not 0: more has changed than a case's patches */
         .set keep, MONITOR_DATA+0x34    /* not 0: the next case takes what this one left */
-        .set captured, MONITOR_DATA+0x40
-
-        .struct captured
-c_vector: .skip 4
-c_error: .skip 4
-c_eax:  .skip 4
-c_ecx:  .skip 4
-c_edx:  .skip 4
-c_ebx:  .skip 4
-c_esp:  .skip 4
-c_ebp:  .skip 4
-c_esi:  .skip 4
-c_edi:  .skip 4
-c_eflags: .skip 4
-c_ss:   .skip 4
-c_ds:   .skip 4
-c_es:   .skip 4
-c_fs:   .skip 4
-c_gs:   .skip 4
-c_cr0:  .skip 4
-c_cr2:  .skip 4
-c_cr3:  .skip 4
-c_cr4:  .skip 4
-c_dr6:  .skip 4
-c_dr7:  .skip 4
-c_ldtr: .skip 4
-c_tr:   .skip 4
-c_end:
-        .set CAPTURED_BYTES, 24*4
-
-        .struct STATE
-s_eax:  .skip 4
-s_ecx:  .skip 4
-s_edx:  .skip 4
-s_ebx:  .skip 4
-s_esp:  .skip 4
-s_ebp:  .skip 4
-s_esi:  .skip 4
-s_edi:  .skip 4
-s_eip:  .skip 4
-s_eflags: .skip 4
-s_cs:   .skip 4
-s_ss:   .skip 4
-s_ds:   .skip 4
-s_es:   .skip 4
-s_fs:   .skip 4
-s_gs:   .skip 4
-s_gdt_limit: .skip 4
-s_gdt_base: .skip 4
-s_idt_limit: .skip 4
-s_idt_base: .skip 4
-s_ldtr: .skip 4
-s_tr:   .skip 4
-s_cr0:  .skip 4
-s_cr3:  .skip 4
-s_cr4:  .skip 4
-s_dr0:  .skip 4
-s_dr1:  .skip 4
-s_dr2:  .skip 4
-s_dr3:  .skip 4
-s_dr6:  .skip 4
-s_dr7:  .skip 4
-s_interrupt: .skip 4                    /* 0, or a vector that is requested before the case */
-s_sysenter: .skip 12                    /* CS, ESP, EIP; CS 0: not loaded */
 
         .text
 /* Filled in by rom.ts */
@@ -255,7 +192,7 @@ next_case:
         jz 8f
         movl $1, restore_all
 8:
-        lgdt s_gdt_limit+2
+        lgdt s_gdtLimit+2
         testb $CASE_KEEP_TASKS, case_flags
         jnz 1f
         testl $FEATURE_TASKS, features
@@ -277,11 +214,11 @@ next_case:
         movl %eax, %cr3
         movl s_cr4, %eax
         movl %eax, %cr4
-2:      lidt s_idt_limit+2
-        cmpl $0, s_sysenter
+2:      lidt s_idtLimit+2
+        cmpl $0, s_sysenterCs
         je 3f
         movl $0x174, %ecx
-        movl $s_sysenter, %ebx
+        movl $s_sysenterCs, %ebx
         xorl %edx, %edx
 4:      movl (%ebx), %eax
         wrmsr

@@ -14,6 +14,7 @@ import { doubleWord, word } from "./descriptors.ts";
 import {
   ARENA,
   BEFORE,
+  capturedFields,
   caseFlags,
   DEFAULT,
   features,
@@ -38,6 +39,10 @@ const INT3 = 0xcc;
 const PATCH_BYTES_MAX = 255;
 const RANGES_MAX = 15;
 
+/** Of doublewords in a row, where each is. */
+const offsets = (prefix: string, base: number, fields: readonly string[]): Record<string, number> =>
+  Object.fromEntries(fields.map((field, index) => [`${prefix}_${field}`, base + 4 * index]));
+
 export async function buildMonitor(): Promise<Uint8Array> {
   mkdirSync(folder, { recursive: true });
   const elf = join(folder, "monitor.elf");
@@ -49,11 +54,14 @@ export async function buildMonitor(): Promise<Uint8Array> {
     ARENA,
     BEFORE,
     DEFAULT,
-    STATE: ARENA + place.state,
     MONITOR_CODE_SELECTOR: selector.monitorCode,
     MONITOR_DATA_SELECTOR: selector.monitorData,
     LOG_VECTOR,
     ROM_MONITOR,
+    captured: monitor.captured,
+    CAPTURED_BYTES: 4 * capturedFields.length,
+    ...offsets("s", ARENA + place.state, stateFields),
+    ...offsets("c", monitor.captured, capturedFields),
     ...caseFlags,
     ...features,
   };
