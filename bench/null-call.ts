@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 
 import { bootHeader } from "../kernel/boot-header.ts";
-import { readyText } from "../kernel/claims/claim.ts";
-import type { Systems } from "../kernel/claims/systems.ts";
+import { readyText } from "../tests/claims/claim.ts";
+import type { Systems } from "../tests/claims/systems.ts";
 import { readElf } from "../kernel/elf.ts";
 import type { Machine } from "../sim/machine.ts";
 import { serialLine } from "../sim/serial-line.ts";

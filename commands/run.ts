@@ -33,7 +33,7 @@ export default command({
     script: { value: "FILE", text: "type lines and wait for texts as FILE says (-: standard input); its form is below" },
     "max-cycles": { value: "N", text: "stop after so many clock cycles (250000, 20M, …; the machine's clock is 25 MHz)" },
     trace: { value: "FILE.fst", text: "write waves of every signal, for GTKWave; several times slower" },
-    kernel: { value: "FILE.elf", text: "boot this kernel image instead of the one in kernel/" },
+    kernel: { value: "FILE.elf", text: "boot this image of kernel and tasks instead" },
     machine: { value: "NAME", text: "atomicos (if nothing is said), or pc: for programs for PCs, see below" },
     rom: { value: "FILE", text: "pc: run this ROM image from reset" },
     ram: { value: "SIZE", text: "pc: 1M to 64M, a power of two (16M if nothing is said)" },
@@ -42,8 +42,8 @@ export default command({
     "no-install": NO_INSTALL,
   },
   details: `\
-SYSTEM is a folder with a system.ts, such as one of examples/, or such a file: see docs/system.md. Without it the kernel
-has its own tasks, a prompt among them.
+SYSTEM is a folder with a system.ts, such as one of examples/, or such a file: see docs/system.md. Without it the system
+is examples/prompt.
 
 Keys go to the machine as they are typed; Ctrl-] leaves. Standard input that is not a terminal is typed line by line,
 each when the machine waits for it; its end, and then silence, ends the run. The machine's output goes to standard

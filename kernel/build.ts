@@ -10,7 +10,7 @@ import { writeSystemCalls } from "./system-calls-in-c.ts";
 import { link } from "./toolchain.ts";
 import { versionInC } from "./version.ts";
 
-/** What both the kernel and the boot ROM link. */
+/** What the kernel, the boot ROM and the tasks that print link. */
 export const freestandingSources = ["print.c", "serial.c"].map((name) => `kernel/freestanding/${name}`);
 export const freestandingInclude = "kernel/freestanding";
 
@@ -28,14 +28,16 @@ export const kernelSources = [
 const sourcesOfAdmission = (admits: boolean): string[] =>
   (admits ? ["admission.c", "admissions.c"] : ["no_admissions.c"]).map((name) => `kernel/${name}`);
 
-/** A set of tasks: a folder with `system_tables.c`, `system_counts.h` and the tasks' own sources. */
-export interface Tasks {
+/** A system's tables: a folder with `system_tables.c` and `system_counts.h`, and the sources of tasks that are linked along. */
+export interface Tables {
   readonly folder: string;
   readonly sources: readonly string[];
   /** Sources of other folders, as paths from the repository's root. */
   readonly shared?: readonly string[];
   /** Some tasks begin only when they are admitted. */
   readonly admits?: boolean;
+  /** What the kernel may take with these tables: code, constants and data. Absent: as much as there is. */
+  readonly kernel_bytes_max?: number;
 }
 
 /** The serial line's driver, input from it, and reports of faults. */
@@ -44,30 +46,22 @@ const services = [
   "kernel/user/fault_report.c", "kernel/user/memory_check.c",
 ];
 
-export const consoleSystem: Tasks = {
-  folder: "kernel/tasks",
-  sources: [
-    "system_tables.c", "charges.c", "console.c", "line.c", "words.c", "commands.c", "task_list.c", "dump.c", "counter.c",
-  ],
-  shared: services,
-};
-
 /** A system for tests, which provokes exceptions on request: assist/misbehave.h says how. */
-export const assistSystem: Tasks = {
+export const assistSystem: Tables = {
   folder: "kernel/assist",
-  sources: ["system_tables.c", "charges.c", "misbehave.c"],
+  sources: ["system_tables.c", "services.c", "misbehave.c"],
   shared: services,
 };
 
 /** A system for tests, which tries out on request what the kernel does for processes: trial/trial.h says how. */
-export const trialSystem: Tasks = {
+export const trialSystem: Tables = {
   folder: "kernel/trial",
-  sources: ["system_tables.c", "charges.c", "trial.c"],
+  sources: ["system_tables.c", "services.c", "trial.c"],
   shared: services,
 };
 
-/** The kernel with tables for 256 processes. What a description adds, its channels say, comes on top. */
-const kernel_bytes_max = 65_536;
+/** The kernel with tables for 256 processes and a small system. */
+export const kernel_bytes_max = 65_536;
 
 export interface KernelFiles {
   /** The linked file; its PT_LOAD segments are the image. */
@@ -78,9 +72,9 @@ export interface KernelFiles {
 
 /**
  * Builds the kernel into the folder `out`. `includeDir` holds the headers generated from soc/.
- * Another set of tasks makes another system of the same kernel.
+ * Other tables make another system of the same kernel.
  */
-export async function build(out: string, includeDir: string, tasks: Tasks = consoleSystem): Promise<KernelFiles> {
+export async function build(out: string, includeDir: string, tables: Tables): Promise<KernelFiles> {
   const generated = join(out, "include");
   mkdirSync(generated, { recursive: true });
   writeFileSync(join(generated, "boot_header.h"), bootHeaderInC());
@@ -89,18 +83,18 @@ export async function build(out: string, includeDir: string, tasks: Tasks = cons
   const files = { elf: join(out, "kernel.elf"), image: join(out, "kernel.bin") };
   await link({
     sources: [
-      ...kernelSources, ...sourcesOfAdmission(tasks.admits === true), calls.table,
-      ...tasks.sources.map((name) => `${tasks.folder}/${name}`), ...(tasks.shared ?? []), ...freestandingSources,
+      ...kernelSources, ...sourcesOfAdmission(tables.admits === true), calls.table,
+      ...tables.sources.map((name) => `${tables.folder}/${name}`), ...(tables.shared ?? []), ...freestandingSources,
     ],
     includeDirs: [
-      "kernel", "kernel/calls", "kernel/include", "kernel/user", "services", freestandingInclude, tasks.folder,
+      "kernel", "kernel/calls", "kernel/include", "kernel/user", "services", freestandingInclude, tables.folder,
       calls.include, generated, includeDir,
     ],
     linkerScript: "kernel/kernel.ld",
     defines: versionInC(),
     symbols: {
       IMAGE_ADDRESS: bootHeader.address, RAM_END: memoryMap.ram.base + memoryMap.ram.size,
-      KERNEL_BYTES_MAX: tasks === consoleSystem ? kernel_bytes_max : memoryMap.ram.size,
+      KERNEL_BYTES_MAX: tables.kernel_bytes_max ?? memoryMap.ram.size,
     },
   }, files.elf);
 

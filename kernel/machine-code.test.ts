@@ -1,4 +1,5 @@
-// What holds for every instruction of the boot ROM and the kernel: the core can execute it, and its time has a bound.
+// What holds for every instruction of the boot ROM, the kernel and the usual system's tasks: the core can execute it, and its
+// time has a bound.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 
-import { buildSystems } from "./claims/systems.ts";
+import { buildSystems } from "../tests/claims/systems.ts";
 import { type ElfFile, readElf } from "./elf.ts";
 import { codeFrom, type CodePoint, cycles, type Marker, markersOf, reach } from "./machine-code.ts";
 
@@ -19,7 +20,8 @@ interface Program {
   readonly markers: readonly Marker[];
 }
 
-const programs: { rom?: Program; kernel?: Program } = {};
+const parts = ["rom", "kernel", "tasks"] as const;
+const programs: Partial<Record<(typeof parts)[number], readonly Program[]>> = {};
 
 function program(path: string): Program {
   const elf = readElf(readFileSync(path), path);
@@ -38,17 +40,25 @@ function vectorEntries(elf: ElfFile): number[] {
 }
 
 test.before(async () => {
-  await buildSystems(folder);
-  programs.rom = program(join(folder, "firmware", "rom.elf"));
-  programs.kernel = program(join(folder, "console", "kernel.elf"));
+  const { elfs, programs: ofTasks } = await buildSystems(folder);
+  programs.rom = [program(join(folder, "firmware", "rom.elf"))];
+  programs.kernel = [program(elfs.console)];
+  programs.tasks = ofTasks.map(program);
 });
 
-function forBoth(name: string, holds: (program: Program) => void): void {
-  for (const part of ["rom", "kernel"] as const) {
+interface Enough {
+  readonly of: (program: Program) => number;
+  readonly min: number;
+}
+
+/** `enough`: of what is looked at there are as many in a part, or nothing is found out. */
+function forAll(name: string, holds: (program: Program) => void, enough: Enough = { of: () => 1, min: 1 }): void {
+  for (const part of parts) {
     test(`${part}: ${name}`, () => {
-      const built = programs[part];
-      assert.ok(built, "was not built");
-      holds(built);
+      const built = programs[part] ?? [];
+      const found = built.reduce((total, one) => total + enough.of(one), 0);
+      assert.ok(found >= enough.min, `only ${found} found`);
+      built.forEach(holds);
     });
   }
 }
@@ -64,37 +74,36 @@ function place({ elf }: Program, address: number): string {
 /** Of later processors' instructions the kernel uses these: fast system calls, their set-up, the time. */
 const LATER = new Set(["Sysenter", "Sysexit", "Wrmsr", "Rdtsc"]);
 
-forBoth("every instruction is one of a 386, or has to do with fast calls or the time", (built) => {
-  assert.ok(built.code.size > 300, `only ${built.code.size} instructions found`);
+forAll("every instruction is one of a 386, or has to do with fast calls or the time", (built) => {
   const foreign = [...built.code.values()].filter(({ features, mnemonic }) =>
     !LATER.has(mnemonic) && features.some((name) => !/^INTEL(8086|[123]86)/.test(name)));
   assert.equal(foreign.map(({ address, mnemonic }) => `${place(built, address)}: ${mnemonic}`), []);
-});
+}, { of: ({ code }) => code.size, min: 300 });
 
-forBoth("every loop has a bound or is declared endless", (built) => {
+forAll("every loop has a bound or is declared endless", (built) => {
   const marked = new Set(built.markers.filter(({ kind }) => kind !== "enter").map(({ address }) => address));
   const open = cycles(built.code.keys(), (node) =>
     marked.has(node) ? [] : (built.code.get(node)?.next ?? []));
   assert.equal(open.map((address) => place(built, address)), []);
 });
 
-forBoth("every bounded loop says where it begins", (built) => {
+const iterations = ({ markers }: Program): readonly Marker[] => markers.filter(({ kind }) => kind === "iter");
+
+forAll("every bounded loop says where it begins", (built) => {
   const entered = new Set(built.markers.filter(({ kind }) => kind === "enter").map(({ address, loop }) =>
     `${place(built, address).replace(/\+.*/, "")} loop ${loop}`));
-  const iterated = built.markers.filter(({ kind }) => kind === "iter");
-  assert.ok(iterated.length > 5);
-  for (const { address, loop, bound } of iterated) {
+  for (const { address, loop, bound } of iterations(built)) {
     assert.ok(bound > 0);
     const name = `${place(built, address).replace(/\+.*/, "")} loop ${loop}`;
     assert.ok(entered.has(name), `${name} is not entered`);
   }
-});
+}, { of: (built) => iterations(built).length, min: 6 });
 
-forBoth("every marker stands on an instruction", (built) => {
+forAll("every marker stands on an instruction", (built) => {
   for (const { address } of built.markers) assert.is(built.code.get(address)?.mnemonic, "Nop", place(built, address));
 });
 
-forBoth("no function calls itself, directly or through others", ({ code, ...rest }) => {
+forAll("no function calls itself, directly or through others", ({ code, ...rest }) => {
   const point = (address: number): CodePoint => {
     const found = code.get(address);
     assert.ok(found, address.toString(16));
@@ -109,16 +118,18 @@ forBoth("no function calls itself, directly or through others", ({ code, ...rest
 const calleesIn = (points: Iterable<CodePoint>): number[] =>
   Array.from(points).flatMap(({ callee }) => (callee === undefined ? [] : [callee]));
 
-const INDIRECT: Readonly<Record<"rom" | "kernel", readonly string[]>> = {
+const INDIRECT: Readonly<Record<(typeof parts)[number], readonly string[]>> = {
   rom: ["boot"], // the jump to the image's entry
   kernel: ["system_call_entry"], // to a system call's function
+  tasks: [],
 };
-for (const part of ["rom", "kernel"] as const) {
+for (const part of parts) {
   test(`${part}: jumps and calls through a pointer are in ${INDIRECT[part].join(" and ") || "no function"}`, () => {
     const built = programs[part];
     assert.ok(built, "was not built");
-    const found = [...built.code.values()].filter(({ indirect }) => indirect);
-    assert.equal(found.map(({ address }) => place(built, address).replace(/\+.*/, "")), INDIRECT[part]);
+    const found = built.flatMap((one) =>
+      [...one.code.values()].filter(({ indirect }) => indirect).map(({ address }) => place(one, address).replace(/\+.*/, "")));
+    assert.equal(found, INDIRECT[part]);
   });
 }
 

@@ -11,8 +11,8 @@ import directMessages from "../examples/12-direct-messages/system.ts";
 import hardwareJobs from "../examples/13-hardware-jobs/system.ts";
 import { build as buildFirmware } from "../firmware/build.ts";
 import { buildSystem } from "../system/build.ts";
-import { readyText } from "./claims/claim.ts";
-import { buildSystems, claims, loadedImage, type Systems } from "./claims/systems.ts";
+import { readyText } from "../tests/claims/claim.ts";
+import { buildSystems, claims, loadedImage, type Systems } from "../tests/claims/systems.ts";
 import { EMULATOR, type QemuMachine, startQemu } from "./qemu/machine.ts";
 
 const folder = fileURLToPath(new URL("../build/test/kernel-qemu/", import.meta.url));

@@ -1,6 +1,6 @@
 /*
  * What the system consists of, as the kernel reads it: tables that are constants of the image. system_counts.h says how
- * long each is; the folder of the system (kernel/tasks, say) says what is in them.
+ * long each is. Both are made from a description (system/generate/tables.ts).
  */
 #ifndef SYSTEM_TABLES_H
 #define SYSTEM_TABLES_H
@@ -56,7 +56,7 @@ struct system_image {
 extern const struct system_image system_images[];
 
 /* Layer: by the fast IPC layer in ring 1, in the process's stead. */
-enum system_access { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_EXECUTE = 4, ACCESS_DEVICE = 8, ACCESS_LAYER = 16 };
+enum system_access { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_EXECUTE = 4, ACCESS_LAYER = 8 };
 struct system_region {
   uint32_t base, bytes;
 };

@@ -2,7 +2,6 @@
 
 #include "flow_facts.h"
 #include "input.h"
-#include "numbers.h"
 #include "serial.h"
 #include "system_call_stubs.h"
 
@@ -24,27 +23,27 @@ static uint32_t collect(uint32_t words[4]) {
   return count;
 }
 
-static void pass_on(void) {
+static void pass_on(uint32_t output) {
   uint32_t words[4] = {0, 0, 0, 0};
   uint32_t count = collect(words);
   uint32_t told = lost <= UINT16_MAX ? lost : UINT16_MAX;
   if (count == 0) {
     return;
   }
-  if (ask_send(UART_OUTPUT, count | told << INPUT_LOST_SHIFT, words[1], words[2], words[3]) < 0) {
+  if (ask_send(output, count | told << INPUT_LOST_SHIFT, words[1], words[2], words[3]) < 0) {
     lost += count;
   } else {
     lost -= told;
   }
 }
 
-void uart_driver_main(void) {
+void uart_drive(uint32_t line, uint32_t interrupts, uint32_t output) {
   serial_interrupt_on_receive();
   FOREVER {
     uint32_t words[4];
-    if (ask_receive(UART_INTERRUPTS, 0, words) >= 0) {
-      pass_on();
-      ask_acknowledge(UART_LINE);
+    if (ask_receive(interrupts, 0, words) >= 0) {
+      pass_on(output);
+      ask_acknowledge(line);
     }
   }
 }

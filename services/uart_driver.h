@@ -2,6 +2,9 @@
 #ifndef UART_DRIVER_H
 #define UART_DRIVER_H
 
-void uart_driver_main(void);
+#include <stdint.h>
+
+/* Does not return. Slots: the interrupt, the channel of its messages, the channel for what has arrived. */
+void uart_drive(uint32_t line, uint32_t interrupts, uint32_t output);
 
 #endif

@@ -48,8 +48,16 @@ interface Linked {
 const provisional = { code: 0x1_0000, constants: 0x2_0000, data: 0x3_0000, free: 0x8000 } as const;
 const roundsMax = 8;
 
+/** What a build must keep to. */
+export interface BuildLimits {
+  /** The kernel, with the system's tables. Absent: as much as there is. */
+  readonly kernel_bytes_max?: number;
+}
+
 /** Builds into `out`; `includeDir` holds the headers generated from soc/. */
-export async function buildSystem(described: SystemDescription, out: string, includeDir: string): Promise<BuiltSystem> {
+export async function buildSystem(
+  described: SystemDescription, out: string, includeDir: string, limits: BuildLimits = {},
+): Promise<BuiltSystem> {
   const { system } = described;
   mkdirSync(out, { recursive: true });
   const calls = writeSystemCalls(join(out, "calls"));
@@ -63,7 +71,7 @@ export async function buildSystem(described: SystemDescription, out: string, inc
   let linked = await linkAll(system, all, { ...somewhere, images: all.map(() => provisional) }, out, include);
   let images = linked.map(({ image }) => image);
   const sketch = layOut(system, images, provisional.code, provisional.free);
-  const first = await linkKernel(system, linked, sketch, out, includeDir);
+  const first = await linkKernel(system, linked, sketch, { out, includeDir, limits });
   let placement = sketch;
   for (let round = 0; ; round++) {
     placement = layOut(system, images, first.programs, first.free);
@@ -81,7 +89,7 @@ export async function buildSystem(described: SystemDescription, out: string, inc
     if (task === undefined) throw new Error(`the task ${image.task.name} is lost`);
     return { ...rest, image: { ...image, task } };
   });
-  const kernel = await linkKernel(final, finalImages, placement, out, includeDir);
+  const kernel = await linkKernel(final, finalImages, placement, { out, includeDir, limits });
   const expected = layOut(final, finalImages.map(({ image }) => image), kernel.programs, kernel.free);
   if (kernel.programs !== first.programs || expected.regions.some((base, index) => base !== placement.regions[index])) {
     throw new Error("the kernel's size depends on what its tables say");
@@ -152,7 +160,8 @@ interface LinkedKernel {
 }
 
 async function linkKernel(
-  system: System, linked: readonly Linked[], placement: Placement, out: string, includeDir: string,
+  system: System, linked: readonly Linked[], placement: Placement,
+  { out, includeDir, limits }: { readonly out: string; readonly includeDir: string; readonly limits: BuildLimits },
 ): Promise<LinkedKernel> {
   const images = linked.map(({ image }) => image);
   const folder = join(out, "tables");
@@ -168,14 +177,15 @@ async function linkKernel(
     '        .section .note.GNU-stack, "", @progbits',
     "",
   ].join("\n"));
-  const sources = {
+  const tables = {
+    ...limits,
     folder: relative(ROOT, folder), sources: ["system_tables.c", "programs.S"], admits: admits(system),
     shared: [
       ...(system.channels.some(({ direct }) => direct) ? ["kernel/direct_channels.c"] : []),
       ...(system.tasks.some((task) => layerRowsOf(system, task).length > 0) ? ["kernel/fast_layer.c", "kernel/fast_layer.S"] : []),
     ],
   };
-  const kernel = await buildKernel(join(out, "kernel"), includeDir, sources);
+  const kernel = await buildKernel(join(out, "kernel"), includeDir, tables);
   const file = readElf(readFileSync(kernel.elf), kernel.elf);
   return { ...kernel, programs: symbol(file, "programs_start"), free: symbol(file, "bss_end") };
 }

@@ -105,10 +105,11 @@ export interface ChannelDescription {
   readonly guarded?: boolean;
 }
 
-/** Memory that tasks share, or a device's registers. */
+/** Memory that tasks share; a device's registers; or all of a memory, whatever lies there, to be read only. */
 export type RegionDescription =
   | { readonly bytes: number; readonly at?: number; readonly colours?: readonly number[] }
-  | { readonly device: string };
+  | { readonly device: string }
+  | { readonly memory: "ram" | "bootRom" };
 
 /** A ring in memory from one task to another: `slots` of `slotBytes`, both powers of two. */
 export interface LaneDescription {

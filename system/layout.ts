@@ -58,7 +58,7 @@ export function layOut(system: System, images: readonly Image[], programs: numbe
   const codes = images.map(({ sizes }) => ({ code: take(sizes.code), constants: take(sizes.constants) }));
 
   const ram = freeMemory(alignUp(free, alignment), ram_bytes, alignment, colours);
-  const fixed = system.regions.filter(({ kind, at }) => kind !== "device" && at !== undefined);
+  const fixed = system.regions.filter(({ kind, at }) => (kind === "shared" || kind === "lane") && at !== undefined);
   for (const { name, at = 0, bytes } of fixed) {
     if (!ram.takeAt(at, bytes)) {
       const end = alignUp(free, alignment).toString(16).toUpperCase();

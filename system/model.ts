@@ -66,10 +66,10 @@ export interface Channel {
   readonly senders: readonly { readonly task: number; readonly credit: number }[];
 }
 
-/** Shared memory, a lane's memory, or a device. Where it is, is known for a device, or if the description says so. */
+/** Shared memory, a lane's memory, or what is there anyway. Where it is, is known of this, or if the description says so. */
 export interface Region {
   readonly name: string;
-  readonly kind: "shared" | "lane" | "device";
+  readonly kind: "shared" | "lane" | "device" | "memory";
   readonly bytes: number;
   readonly at: number | undefined;
   readonly colours: readonly number[] | undefined;
@@ -116,7 +116,7 @@ export interface Window {
 export interface System {
   readonly name: string;
   readonly machine: Machine;
-  /** By number. */
+  /** In the order in which they are described, in which they begin. */
   readonly tasks: readonly Task[];
   readonly partitions: readonly string[];
   readonly windows: readonly Window[];

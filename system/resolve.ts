@@ -101,7 +101,7 @@ export function resolve(description: Description, places: Places, proven: Proven
       colours: task.colours,
       canary: canaryOf(description.name, name),
     };
-  }).toSorted((a, b) => a.number - b.number);
+  });
 
   const locks = Object.entries(description.locks ?? {}).map(([name, { protocol }]): Lock => {
     const sections = holders("lock", name).map(({ task, given }) => (
@@ -147,14 +147,17 @@ export function resolve(description: Description, places: Places, proven: Proven
   };
 }
 
+const isInHardware = (task: TaskDescription): boolean => isRealTime(task) && task.scheduled === "by hardware";
+
 export const isRealTime = (task: TaskDescription): task is RealTimeTask => task.policy !== "background";
 
 /** The kinds in the order of the kernel's `enum system_object`, which begins with none. */
 export const objectCode = (kind: Capability["kind"]): number => capabilityTypes.indexOf(kind) + 1;
 
 /**
- * Partition p has the numbers from 32 p on. In each group of eight, of which the scheduler looks at one task's release
- * at a time, as few as possible: neighbours are dealt over the groups. Number 0 is the kernel's.
+ * Partition p has the numbers from 32 p on; number 0 is the kernel's. Of those that hardware schedules, as few as possible
+ * are in each group of eight, of which the scheduler looks at one task's release at a time: they are dealt over the groups.
+ * All others follow one another.
  */
 function numbersOf(described: readonly [string, TaskDescription][], partitions: readonly string[]): Map<string, number> {
   const { tasksOfPartition } = limits;
@@ -165,8 +168,12 @@ function numbersOf(described: readonly [string, TaskDescription][], partitions: 
   const numbers = new Map<string, number>();
   for (const [partition, name] of partitions.entries()) {
     const members = described.filter(([, task]) => (task.partition ?? partitions[0]) === name);
-    const free = places.map((place) => partition * tasksOfPartition + place).filter((number) => number !== 0);
-    for (const [index, [task]] of members.entries()) numbers.set(task, free[index] ?? 0);
+    const dealt = places.map((place) => partition * tasksOfPartition + place).filter((number) => number !== 0);
+    const inHardware = members.filter(([, task]) => isInHardware(task));
+    const others = members.filter(([, task]) => !isInHardware(task));
+    const left = dealt.slice(inHardware.length).toSorted((a, b) => a - b);
+    for (const [index, [task]] of inHardware.entries()) numbers.set(task, dealt[index] ?? 0);
+    for (const [index, [task]] of others.entries()) numbers.set(task, left[index] ?? 0);
   }
   return numbers;
 }
@@ -214,7 +221,7 @@ function timesOf(name: string, task: TaskDescription, cycles: Cycles, proven: Pr
     offset: cycles(task.offset ?? 0, "nearest"),
     wcet,
     budget: task.budget === undefined ? wcet : cycles(task.budget, "nearest"),
-    inHardware: task.scheduled === "by hardware",
+    inHardware: isInHardware(task),
     sporadic: task.released === "sporadic",
     collects: task.collects ?? false,
   };
@@ -227,6 +234,10 @@ function regionsOf({ regions, lanes }: Description): Region[] {
       if ("device" in region) {
         const device = devices[region.device];
         return { name, kind: "device", bytes: device?.size ?? 0, at: device?.base, colours: undefined };
+      }
+      if ("memory" in region) {
+        const { base, size } = memoryMap[region.memory];
+        return { name, kind: "memory", bytes: size, at: base, colours: undefined };
       }
       return { name, kind: "shared", bytes: region.bytes, at: region.at, colours: region.colours };
     }),

@@ -95,7 +95,7 @@ test("piped lines are typed when the prompt is there, and their end ends the run
 test("an example runs by its folder's name, its kernel audited", () => {
   const { status, stdout, stderr } = run(["--max-cycles", "900k", "--audit-wcet", fromRoot("examples", "01-hello")]);
   assert.is(status, 0, stderr);
-  assert.match(stdout, "\nHello from ring 3, I am task 8.\n");
+  assert.match(stdout, "\nHello from ring 3, I am task 1.\n");
   assert.match(stderr, /\nnext_period by sysenter +\d+ +\d+ +1 /);
 });
 

@@ -22,7 +22,7 @@ export const kernelText: Measurement = {
       value: size(".text"),
       how:
         `constants, data and tables for 256 processes: ${rest} bytes more, of 65536 in all; besides, the tasks' ` +
-        `programs ${size(".programs")}, their stacks ${size(".task_memory")}`,
+        `programs ${size(".programs")}`,
     };
   },
 };

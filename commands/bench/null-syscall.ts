@@ -18,7 +18,7 @@ export const nullSyscall: Measurement = {
       { fromRoot },
     ] = await Promise.all([
       import("../../bench/null-call.ts"),
-      import("../../kernel/claims/systems.ts"),
+      import("../../tests/claims/systems.ts"),
       import("../../sim/machine.ts"),
       import("../steps/machine.ts"),
       import("../paths.ts"),

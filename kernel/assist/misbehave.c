@@ -10,6 +10,7 @@
 
 volatile uint32_t victim_rounds;
 static volatile bool victim_must_fault;
+static struct input input;
 
 void victim_main(void) {
   FOREVER {
@@ -174,6 +175,6 @@ static void obey(uint8_t request) {
 void misbehave_main(void) {
   FOREVER {
     print_text("ready\n");
-    obey(input_byte());
+    obey(input_byte(&input, MISBEHAVE_INPUT));
   }
 }

@@ -26,5 +26,7 @@ extern volatile uint32_t victim_rounds;
 
 void misbehave_main(void);
 void victim_main(void);
+void uart_driver_main(void);
+void fault_handler_main(void);
 
 #endif

@@ -1,12 +1,10 @@
 /* A system for tests: a task that misbehaves on request and is restarted, and one that is stopped when it does. */
 #include "system_tables.h"
 
-#include "fault_handler.h"
 #include "linked_tasks.h"
 #include "memory_map.h"
 #include "misbehave.h"
 #include "numbers.h"
-#include "uart_driver.h"
 
 enum { CHANNEL_INPUT, CHANNEL_INTERRUPTS, CHANNEL_FAULTS };
 

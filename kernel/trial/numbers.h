@@ -47,7 +47,4 @@ enum { SERVER_CONDUCTOR, SERVER_GIVEN, SERVER_EMPTY = SERVER_GIVEN, SERVER_SLOTS
 /* Of each of low, middle and high. */
 enum { WORKER_INHERITING, WORKER_CEILING, WORKER_OTHER, WORKER_SLOTS };
 
-/* Where services/input.c looks. */
-enum { INPUT_CHANNEL = CONDUCTOR_INPUT };
-
 #endif

@@ -1,12 +1,10 @@
 /* A system that tries out what the kernel does for processes: trial.h says what. */
 #include "system_tables.h"
 
-#include "fault_handler.h"
 #include "linked_tasks.h"
 #include "memory_map.h"
 #include "numbers.h"
 #include "trial.h"
-#include "uart_driver.h"
 
 enum { CHANNEL_INPUT, CHANNEL_INTERRUPTS, CHANNEL_FAULTS, CHANNEL_REPORTS, CHANNEL_BOX };
 

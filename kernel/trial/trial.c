@@ -22,6 +22,8 @@ static volatile char order[4];
 static volatile uint32_t ended;
 static volatile int32_t refused;
 
+static struct input input;
+
 static uint32_t now(void) {
   uint32_t time[4];
   ask_time(time);
@@ -289,7 +291,7 @@ static void ask_for_nothing(void) {
 void conductor_main(void) {
   FOREVER {
     print_text("ready\n");
-    switch (input_byte()) {
+    switch (input_byte(&input, CONDUCTOR_INPUT)) {
       case 'p':
         try_periods();
         break;

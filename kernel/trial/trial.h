@@ -26,5 +26,7 @@ void server_main(void);
 void low_main(void);
 void middle_main(void);
 void high_main(void);
+void uart_driver_main(void);
+void fault_handler_main(void);
 
 #endif

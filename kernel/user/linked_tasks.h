@@ -6,7 +6,6 @@
 #ifndef LINKED_TASKS_H
 #define LINKED_TASKS_H
 
-#include "memory_map.h"
 #include "system_tables.h"
 
 /* Of kernel.ld. A size is a symbol's address. */
@@ -19,8 +18,6 @@ enum {
   LINKED_PROGRAMS,
   LINKED_DATA,
   LINKED_BSS,
-  LINKED_RAM,
-  LINKED_ROM,
   LINKED_STACKS,
 };
 
@@ -28,14 +25,12 @@ enum {
   [LINKED_SHARED_CODE] = {(uint32_t)shared_code, (uint32_t)shared_code_bytes}, \
   [LINKED_PROGRAMS] = {(uint32_t)programs_start, (uint32_t)programs_bytes},    \
   [LINKED_DATA] = {(uint32_t)tasks_data, (uint32_t)tasks_data_bytes},          \
-  [LINKED_BSS] = {(uint32_t)tasks_bss, (uint32_t)tasks_bss_bytes},             \
-  [LINKED_RAM] = {RAM_BASE, RAM_SIZE},                                         \
-  [LINKED_ROM] = {BOOT_ROM_BASE, BOOT_ROM_SIZE}
+  [LINKED_BSS] = {(uint32_t)tasks_bss, (uint32_t)tasks_bss_bytes}
 
 #define LINKED_STACK(row) [LINKED_STACKS + (row)] = {(uint32_t)stacks[row], sizeof stacks[row]}
 
-/* A task's rows of system_grants; in front of all of them, what a system has besides. */
-enum { LINKED_GRANTS = 5, LINKED_GRANTS_FIRST = SYSTEM_GRANTS - LINKED_GRANTS * SYSTEM_TASKS };
+/* A task's rows of system_grants. */
+enum { LINKED_GRANTS = 5 };
 
 #define LINKED_GRANTS_OF(row)                                                                          \
   {LINKED_SHARED_CODE, ACCESS_READ | ACCESS_EXECUTE}, {LINKED_PROGRAMS, ACCESS_READ | ACCESS_EXECUTE}, \
@@ -44,7 +39,6 @@ enum { LINKED_GRANTS = 5, LINKED_GRANTS_FIRST = SYSTEM_GRANTS - LINKED_GRANTS * 
 
 /* Of its row of system_tasks. The word on top stays free for a return address. */
 #define LINKED_STACK_AND_GRANTS(row) \
-  LINKED_STACK_OF(row), .grants_first = LINKED_GRANTS_FIRST + LINKED_GRANTS * (row), .grants = LINKED_GRANTS
-#define LINKED_STACK_OF(row) .stack_top = (uint32_t)stacks[(row) + 1] - 4
+  .stack_top = (uint32_t)stacks[(row) + 1] - 4, .grants_first = LINKED_GRANTS * (row), .grants = LINKED_GRANTS
 
 #endif

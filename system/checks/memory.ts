@@ -12,14 +12,16 @@ export const ownRegions = 4;
 
 export function checkMemory(system: System, description: Description): Problem[] {
   return [
-    ...places(system), ...overlaps(system), ...executables(system), ...counts(system), ...colours(system, description),
+    ...places(system), ...overlaps(system), ...executables(system), ...memories(system), ...counts(system), ...colours(system, description),
   ];
 }
 
 const hex = (value: number): string => `${value.toString(16).toUpperCase()}h`;
 const extent = ({ at = 0, bytes }: Region): string => `${hex(at)} to ${hex(at + bytes - 1)}`;
 
-const placed = ({ regions }: System): Region[] => regions.filter(({ at, kind }) => at !== undefined && kind !== "device");
+/** Where the description says. */
+const placed = ({ regions }: System): Region[] =>
+  regions.filter(({ at, kind }) => at !== undefined && (kind === "shared" || kind === "lane"));
 
 function places(system: System): Problem[] {
   const { ram_bytes, regionAlignment } = system.machine;
@@ -68,6 +70,18 @@ function executables(system: System): Problem[] {
       mend: "take one of the two rights away: what is written is never executed",
     }];
   });
+}
+
+/** Everybody's memory is in it. */
+function memories({ regions, tasks }: System): Problem[] {
+  return tasks.flatMap(({ name: task, capabilities }) => capabilities.flatMap(({ name, kind, index, rights }): Problem[] => {
+    const more = rights.filter((right) => right !== "read");
+    return kind !== "region" || regions[index]?.kind !== "memory" || more.length === 0 ? [] : [{
+      path: ["tasks", task, "given", name, "rights"],
+      message: `${regions[index].name} is all of a memory, and ${task} may ${more.join(", ")}`,
+      mend: "give the right to read, or a region of its own",
+    }];
+  }));
 }
 
 function counts(system: System): Problem[] {

@@ -220,10 +220,27 @@ test("what has a colour lies in pages of that colour", () => {
   assert.is(Math.floor((stack?.base ?? 0) / 4096) % system.machine.colours, 1);
 });
 
-test("numbers are dealt over the groups that the scheduler looks at one by one", () => {
+test("tasks are numbered one behind the other, those of each partition from its first number on", () => {
   const numbers = pipeline.system.tasks.map(({ name, number }) => [name, number]);
-  assert.equal(numbers, [["sampler", 8], ["filter", 16], ["keeper", 24]]);
+  assert.equal(numbers, [["sampler", 1], ["filter", 2], ["keeper", 3]]);
   assert.is(taskNamed(everything.system, "driver").number, 32);
+});
+
+test("those of hardware's tasks are dealt over the groups that the scheduler looks at one by one", () => {
+  const pulse = {
+    program: defineProgram({ name: "pulse", sources: ["pulse.c"], needs: {} }),
+    scheduled: "by hardware", policy: "edf", period: us(500), wcet: us(5), onMiss: "stop task",
+  } as const;
+  const other = {
+    program: defineProgram({ name: "other", sources: ["other.c"], needs: {} }), policy: "background",
+  } as const;
+  const { system } = defineSystem({
+    name: "pulses",
+    tasks: { "first": other, "p1": pulse, "p2": pulse, "p3": pulse, "p4": pulse, "p5": pulse, "last": other },
+  });
+  const numberOf = (name: string): number => taskNamed(system, name).number;
+  assert.equal(["p1", "p2", "p3", "p4", "p5"].map(numberOf), [8, 16, 24, 1, 9]);
+  assert.equal(["first", "last"].map(numberOf), [2, 3]);
 });
 
 test("canaries differ from task to task and not from build to build", () => {

@@ -44,7 +44,7 @@ interface Granted {
   readonly access: number;
 }
 
-const access = { read: 1, write: 2, execute: 4, device: 8, layer: 16 } as const;
+const access = { read: 1, write: 2, execute: 4, layer: 8 } as const;
 
 /** The registers and the window behind them. What is the kernel's among them, the mailbox denies to all others. */
 function mailboxInC(up: (bytes: number) => number): { base: string; bytes: number } {
@@ -91,13 +91,12 @@ function regionsAndGrants(system: System, images: readonly Image[], placement: P
           return [{ region: system.lanes[object]?.region ?? 0, access: access.read + access.write + way }];
         }
         if (kind !== "region") return [];
-        const device = system.regions[object]?.kind === "device" ? access.device : 0;
         const allowed = (["read", "write", "execute"] as const).reduce(
-          (all, right) => all + (rights.includes(right) ? access[right] : 0), device);
+          (all, right) => all + (rights.includes(right) ? access[right] : 0), 0);
         return [{ region: object, access: allowed }];
       }),
       ...waysToMailbox(system, task).map((way): Granted => (
-        { region: mailbox, access: access.read + access.write + access.device + (way === "layer" ? access.layer : 0) }
+        { region: mailbox, access: access.read + access.write + (way === "layer" ? access.layer : 0) }
       )),
       ...clients.flatMap(({ task: client }, place): Granted[] => (client === task ? [
         { region: layer, access: access.read + access.execute + access.layer },

@@ -2,7 +2,7 @@
 
 import * as assert from "uvu/assert";
 
-import { refusals } from "../system-calls.ts";
+import { refusals } from "../../kernel/system-calls.ts";
 import { type Claim, request } from "./claim.ts";
 
 const refused = (name: keyof typeof refusals): string => `-${Object.keys(refusals).indexOf(name) + 1}`;

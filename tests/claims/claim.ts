@@ -13,8 +13,8 @@ export interface SerialLine {
 }
 
 /**
- * `console` is the system that people get; `assist` misbehaves on request (assist/misbehave.h); `trial` tries out what the
- * kernel does for processes (trial/trial.h).
+ * `console` is the system that people get; `assist` misbehaves on request (kernel/assist/misbehave.h); `trial` tries out what the
+ * kernel does for processes (kernel/trial/trial.h).
  */
 export type SystemName = "console" | "assist" | "trial";
 
@@ -45,7 +45,7 @@ export async function answer(line: SerialLine, typed: string): Promise<string[]>
   return text.slice(text.indexOf("\r\n") + 2, -PROMPT.length).split("\r\n").slice(0, -1);
 }
 
-/** Makes a request of the task of assist/misbehave.h or trial/trial.h; gives the lines up to its next `ready`. */
+/** Makes a request of the task of kernel/assist/misbehave.h or kernel/trial/trial.h; gives the lines up to its next `ready`. */
 export async function request(line: SerialLine, byte: string): Promise<string[]> {
   line.type(byte);
   return (await line.waitFor(readyText.assist)).split("\r\n").slice(0, -2);

@@ -5,7 +5,9 @@ import { join } from "node:path";
 
 import { build as buildFirmware } from "../../firmware/build.ts";
 import { writeHeaders } from "../../soc/headers.ts";
-import { assistSystem, build, trialSystem } from "../build.ts";
+import prompt from "../../examples/prompt/system.ts";
+import { assistSystem, build, kernel_bytes_max, trialSystem } from "../../kernel/build.ts";
+import { buildSystem } from "../../system/build.ts";
 import { bootClaims } from "./boot.ts";
 import type { Claim, SystemName } from "./claim.ts";
 import { exceptionClaims } from "./exceptions.ts";
@@ -17,8 +19,9 @@ export const claims: readonly Claim[] = [...bootClaims, ...promptClaims, ...exce
 export interface Systems {
   readonly rom: Buffer;
   readonly images: Readonly<Record<SystemName, Buffer>>;
-  /** Paths of the linked files. */
+  /** Paths of the linked files; programs that are linked by themselves are not in them. */
   readonly elfs: Readonly<Record<SystemName, string>>;
+  readonly programs: readonly string[];
 }
 
 /** Builds everything into `folder`. */
@@ -27,7 +30,7 @@ export async function buildSystems(folder: string): Promise<Systems> {
   writeHeaders(includeDir);
   const { rom } = await buildFirmware(join(folder, "firmware"), includeDir);
   const kernels = {
-    console: await build(join(folder, "console"), includeDir),
+    console: await buildSystem(prompt, join(folder, "console"), includeDir, { kernel_bytes_max }),
     assist: await build(join(folder, "assist"), includeDir, assistSystem),
     trial: await build(join(folder, "trial"), includeDir, trialSystem),
   };
@@ -39,6 +42,7 @@ export async function buildSystems(folder: string): Promise<Systems> {
       trial: readFileSync(kernels.trial.image),
     },
     elfs: { console: kernels.console.elf, assist: kernels.assist.elf, trial: kernels.trial.elf },
+    programs: kernels.console.programs.map(({ elf }) => elf),
   };
 }
 

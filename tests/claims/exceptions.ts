@@ -2,7 +2,7 @@
 
 import * as assert from "uvu/assert";
 
-import { refusals } from "../system-calls.ts";
+import { refusals } from "../../kernel/system-calls.ts";
 import { type Claim, endsWith, request, startsWith } from "./claim.ts";
 
 const misbehaving = (name: string, holds: Claim["holds"]): Claim =>

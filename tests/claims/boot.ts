@@ -2,8 +2,8 @@
 
 import * as assert from "uvu/assert";
 
-import { bootHeader, type BootHeaderField, bootHeaderOffset } from "../boot-header.ts";
-import { packageVersion } from "../version.ts";
+import { bootHeader, type BootHeaderField, bootHeaderOffset } from "../../kernel/boot-header.ts";
+import { packageVersion } from "../../kernel/version.ts";
 import { type Claim, hexWord, PROMPT } from "./claim.ts";
 
 const HALTED = "System halted.\r\n";
