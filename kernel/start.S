@@ -2,8 +2,8 @@
  * void start(void);
  *
  * The kernel's first instructions, from the boot ROM: 32-bit protected mode, flat segments, interrupts off, a stack
- * below the image. Takes the kernel's own stack, clears what the image leaves out (.bss), calls kernel_main, and goes on as
- * the way back from a system call does.
+ * below the image. Takes the kernel's own stack, clears all of RAM behind the image, calls kernel_main, and goes on as the way
+ * back from a system call does.
  */
         .text
         .globl start
@@ -11,7 +11,7 @@
 start:
         movl $kernel_stack_end, %esp
         movl $bss_start, %edi
-        movl $bss_words, %ecx
+        movl $cleared_words, %ecx
         xorl %eax, %eax
         xorl %ebp, %ebp
         cld

@@ -20,6 +20,19 @@ export const kernelItself = Symbol("the kernel");
 /** The kernel sleeps. */
 export const nobody = Symbol("nobody");
 
+const cycles_to_kernel_max = 2e6;
+
+/** Runs from a reset until the kernel says who it is: it has cleared the memory behind the image, and nobody else has run. */
+export function runToKernel(machine: Machine): void {
+  let heard = "";
+  const end = machine.cycles + cycles_to_kernel_max;
+  while (!heard.includes("AtomicOS kernel")) {
+    if (machine.cycles >= end) throw new Error(`the kernel does not begin: ${heard}`);
+    machine.run(10_000, ["received"]);
+    heard += Buffer.from(machine.receive()).toString("latin1");
+  }
+}
+
 export interface Observer {
   /** An instruction, in the order in which they are completed. */
   completed(eip: number, cycle: number): void;

@@ -14,6 +14,7 @@ import { createMachine, type Machine } from "../sim/machine.ts";
 import { memoryMap } from "../soc/memory-map.ts";
 import { buildSystem, type BuiltSystem } from "./build.ts";
 import { defineProgram, defineSystem, ms } from "./index.ts";
+import { runToKernel } from "./observe.ts";
 
 const test = suite("memory protection");
 
@@ -82,14 +83,13 @@ test.before(async () => {
   for (const { address, bytes } of readElf(readFileSync(built.elf), built.elf).segments) {
     if (bytes.length > 0) machine.load(address, bytes);
   }
+  runToKernel(machine);
   machine.load(region("attempts"), words(0, 0, ...attempts().flatMap(({ kind, address }) => [kinds[kind], address]), 0, 0));
-  for (const name of ["reports", "results"]) machine.load(region(name), words(...Array.from({ length: 16 }, () => 0)));
   machine.run(run_cycles);
 });
 test.after(() => { machine.free(); });
 
-/** The boot's check of RAM takes most of it. */
-const run_cycles = 2_000_000;
+const run_cycles = 1_000_000;
 
 const words = (...values: readonly number[]): Uint8Array => new Uint8Array(Uint32Array.from(values).buffer);
 const wordsAt = (address: number, count: number): Uint32Array =>

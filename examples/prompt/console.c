@@ -5,7 +5,6 @@
 #include "input.h"
 #include "line.h"
 #include "print.h"
-#include "system_call_stubs.h"
 
 void console_main(void);
 
@@ -17,17 +16,6 @@ static struct session {
   struct input input;
 } *const session = (struct session *)SESSION;
 _Static_assert(sizeof *session <= SESSION_BYTES, "the session does not fit into its region");
-
-/* What is in memory before the first start, nobody knows. The counters begin later: this task is more urgent. */
-static void begin(void) {
-  uint32_t state[4];
-  bool is_first = ask_inspect(ITSELF_SLOT, PAGE_STATE, state) >= 0 && (state[2] & 0xFFFF) == 0;
-  if (is_first) {
-    *session = (struct session){0};
-    *(volatile uint32_t *)WORK_A = 0;
-    *(volatile uint32_t *)WORK_B = 0;
-  }
-}
 
 static void prompt(void) {
   line_restart(&session->line);
@@ -50,7 +38,6 @@ static void report_lost_bytes(void) {
 }
 
 void console_main(void) {
-  begin();
   struct line *line = &session->line;
   prompt();
   FOREVER {

@@ -17,8 +17,8 @@ const console = defineProgram({
   needs: {
     input: { channel: ["receive"] },
     session: { region: ["read", "write"] },
-    work_a: { region: ["read", "write"] },
-    work_b: { region: ["read", "write"] },
+    work_a: { region: ["read"] },
+    work_b: { region: ["read"] },
     ram: { region: ["read"] },
     rom: { region: ["read"] },
     idle: { process: ["inspect"] },
@@ -81,8 +81,8 @@ export default defineSystem({
       given: {
         input: { channel: "input", rights: ["receive"] },
         session: { region: "session", rights: ["read", "write"] },
-        work_a: { region: "work-a", rights: ["read", "write"] },
-        work_b: { region: "work-b", rights: ["read", "write"] },
+        work_a: { region: "work-a", rights: ["read"] },
+        work_b: { region: "work-b", rights: ["read"] },
         ram: { region: "ram", rights: ["read"] },
         rom: { region: "rom", rights: ["read"] },
         idle: { process: "idle", ...looked },

@@ -17,7 +17,7 @@ import { createMachine, type Machine } from "../../sim/machine.ts";
 import { seeded } from "../../system/admission/random-sets.ts";
 import { buildSystem, type BuiltSystem } from "../../system/build.ts";
 import type { Capability } from "../../system/model.ts";
-import { variable } from "../../system/observe.ts";
+import { runToKernel, variable } from "../../system/observe.ts";
 import { rightsWord } from "../../system/rights.ts";
 import { boundOf } from "../../wcet/analyse.ts";
 import { auditOf, type Audit } from "../../wcet/audit.ts";
@@ -192,6 +192,7 @@ async function prepared(): Promise<Battlefield> {
   machine.reset();
   machine.load(bootHeader.address, readFileSync(system.image));
   const base = regionAt(system)("attacks_shared");
+  runToKernel(machine);
   machine.load(base, Buffer.from(Uint32Array.of(attacks_max).buffer));
   let heard = "";
   while (!heard.endsWith(" cycles\r\n") && machine.cycles < 5e6) {
