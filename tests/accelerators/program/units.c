@@ -31,12 +31,11 @@ void set_context(uint32_t number, void (*entry)(uint32_t), uint32_t flags) {
                         CONTEXTS_RIGHTS_GUARD_MASK;
   const uint32_t data = DATA_3 | CONTEXTS_RIGHTS_USABLE | CONTEXTS_RIGHTS_READABLE | CONTEXTS_RIGHTS_WRITABLE |
                         CONTEXTS_RIGHTS_BIG | CONTEXTS_RIGHTS_GUARD_MASK;
-  /* As a call leaves it: a return address, which is never used, below the argument. */
-  uint32_t *const stack = (uint32_t *)stack_of(number + 1) - 2;
+  /* As a call leaves it: a return address, which is never used; the argument is in EAX. */
+  uint32_t *const stack = (uint32_t *)stack_of(number + 1) - 1;
   stack[0] = 0;
-  stack[1] = number;
   put(CONTEXT_STORE_BASE + CONTEXTS_TASK, number);
-  for (uint32_t i = 0; i < 8; i++) set_word(CONTEXTS_GENERAL(i), i == 4 ? (uint32_t)stack : 0);
+  for (uint32_t i = 0; i < 8; i++) set_word(CONTEXTS_GENERAL(i), i == 0 ? number : i == 4 ? (uint32_t)stack : 0);
   for (enum segment segment = ES; segment <= GS; segment++) {
     set_segment(segment, segment == CS ? code : data, 0, (uint32_t)FLAT_LIMIT);
   }
