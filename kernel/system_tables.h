@@ -44,7 +44,6 @@ struct system_task {
   uint16_t admission; /* its row of system_admissions, if it needs to be admitted */
   uint16_t direct_rights_first, direct_rights;
   uint32_t stack_top;
-  uint32_t canary;
 };
 extern const struct system_task system_tasks[];
 

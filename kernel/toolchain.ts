@@ -18,7 +18,7 @@ const LANGUAGE = [
 
 const CODE = [
   "-m32", "-march=i386", "-O2", "-g",
-  "-fno-pic", "-fno-stack-protector", "-fcf-protection=none", "-fno-asynchronous-unwind-tables",
+  "-fno-pic", "-fcf-protection=none", "-fno-asynchronous-unwind-tables",
   // One function, one place, and jumps whose targets can be read from the instruction: the analysis of execution times
   // needs it.
   "-fno-jump-tables", "-fno-optimize-sibling-calls", "-fno-ipa-icf",
@@ -32,6 +32,9 @@ const CODE = [
   "-fno-align-functions", "-fno-align-jumps", "-fno-align-loops", "-fno-align-labels",
 ];
 
+/** A canary between a function's arrays and its return address; its value is the word `__stack_chk_guard`. */
+const CANARIES = ["-fstack-protector-strong", "-mstack-protector-guard=global"];
+
 const LINK = [
   "-static", "-no-pie", "-nostdlib",
   "-Wl,--gc-sections", "-Wl,--fatal-warnings", "-Wl,--build-id=none", "-Wl,-z,noexecstack", "-Wl,-z,max-page-size=4",
@@ -44,6 +47,8 @@ export interface Program {
   readonly linkerScript: string;
   /** Preprocessor macros; a text is given with its quotes. */
   readonly defines?: Readonly<Record<string, string>>;
+  /** Functions with arrays look whether these have been overrun: the linker script has `__stack_chk_guard`. */
+  readonly canaries?: boolean;
   /** Symbols for the linker script. */
   readonly symbols?: Readonly<Record<string, number>>;
 }
@@ -59,7 +64,7 @@ export async function link(program: Program, elf: string): Promise<void> {
   for (const source of program.sources) {
     // The linker script tells parts apart by their folders.
     const object = join(objects, `${normalize(fromRoot(source)).replaceAll("/", "-")}.o`);
-    await run([...LANGUAGE, ...CODE, ...include, ...defines, "-c", source, "-o", object]);
+    await run([...LANGUAGE, ...CODE, ...(program.canaries === true ? CANARIES : ["-fno-stack-protector"]), ...include, ...defines, "-c", source, "-o", object]);
     compiled.push(object);
   }
   const symbols = Object.entries(program.symbols ?? {}).map(([name, value]) => `-Wl,--defsym=${name}=${value}`);

@@ -120,14 +120,15 @@ async function linkAll(
     const folder = join(out, task.name, program.name);
     mkdirSync(folder, { recursive: true });
     const script = join(folder, `${program.name}.ld`);
-    writeFileSync(script, linkerScript(`${program.name} as ${task.name}`, `${inC(program.name)}_main`, at));
+    writeFileSync(script, linkerScript(`${program.name} as ${task.name}`, `${inC(program.name)}_main`, at, task.canary));
     writeFileSync(join(folder, `${program.name}_system.h`), taskHeader(system, task, program, placement));
     const elf = join(folder, `${program.name}.elf`);
     // oxlint-disable-next-line no-await-in-loop
     await link({
-      sources: ["kernel/user/start.S", ...program.sources],
+      sources: ["kernel/user/start.S", "kernel/user/stack_check.S", ...program.sources],
       includeDirs: [folder, ...include, ...(program.includeDirs ?? [])],
       linkerScript: script,
+      canaries: true,
     }, elf);
     const file = readElf(readFileSync(elf), elf);
     linked.push({ image: { task, program, sizes: sizesOf(file) }, elf, file });

@@ -254,7 +254,7 @@ function taskRow(task: Task, places: Readonly<Record<string, string | number>>):
     number: task.number, policy: policyInC(task),
     priority: task.priority, level: task.level, flags: flags.length === 0 ? 0 : flags.join(" | "),
     on_overrun: actions[task.onOverrun], on_miss: actions[task.onMiss], on_fault: actions[task.onFault],
-    handler: handler.task, handler_channel: handler.channel, partition: task.partition, canary: hex(task.canary),
+    handler: handler.task, handler_channel: handler.channel, partition: task.partition,
     ...places,
   }, task.name);
 }
