@@ -153,6 +153,23 @@ test("record reads a port, here a file that takes its place", () => {
   assert.equal(readFileSync(file), Buffer.from(bytes));
 });
 
+test("a described system is traced from its boot on, and run shows its text alone", () => {
+  const [file, system] = [join(folder, "traced.rec"), "docs/trace/system.ts"];
+  const traced = trace("record", file, system, "--max-cycles", "2M");
+  assert.is(traced.status, 0, traced.stderr);
+  const shown = /see: atomicos (trace show .*)/u.exec(traced.stderr)?.[1];
+  assert.ok(shown !== undefined, traced.stderr);
+  const { stdout } = spawnSync(fromRoot("atomicos"), shown.split(" "), { encoding: "utf8", cwd: fromRoot() });
+  const jobs = Number(/^pulse +[\d.]+ % +(\d+) +0 +0 /mu.exec(stdout)?.[1]);
+  assert.ok(jobs > 20, stdout);
+  assert.match(stdout, /^fast +[\d.]+ %/mu);
+
+  const ran = spawnSync(fromRoot("atomicos"), ["run", system, "--max-cycles", "2M"], { input: "", encoding: "utf8" });
+  assert.is(ran.stdout, traced.stdout);
+  assert.match(ran.stdout, /^(fast|slow) \d+\r\n/mu);
+  assert.not(ran.stdout.includes("\0"));
+});
+
 const failures: readonly (readonly [readonly string[], number, string])[] = [
   [[], 2, "trace needs an action; see: atomicos trace --help"],
   [["shwo", "x"], 2, 'there is no action "shwo"; did you mean: atomicos trace show?'],

@@ -8,8 +8,17 @@ import { show, type ShowOptions } from "./trace/show.ts";
 
 type Given = RecordOptions & ShowOptions & ExportOptions;
 
-const ACTIONS: Readonly<Record<string, { readonly text: string; run(file: string, given: Given): Promise<number> }>> = {
-  record: { text: "write what comes over a serial line to FILE, text and trace, and show the text", run: record },
+interface Action {
+  readonly text: string;
+  /** Takes a SYSTEM behind the file. */
+  readonly takesSystem?: boolean;
+  run(file: string, given: Given, system?: string): Promise<number>;
+}
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  record: {
+    text: "write what comes over a serial line to FILE, text and trace, and show the text", takesSystem: true, run: record,
+  },
   show: {
     text: "how long jobs and messages took in FILE, per task and channel; or the events, or the text",
     run: show,
@@ -19,7 +28,7 @@ const ACTIONS: Readonly<Record<string, { readonly text: string; run(file: string
 
 export default command({
   summary: "record the machine's trace, and show who ran when and how long things took",
-  names: "ACTION FILE",
+  names: "ACTION FILE [SYSTEM]",
   options: {
     port: { value: "PATH", text: "record: a serial port or a pseudo-terminal; without it the machine is simulated" },
     board: { value: "NAME", text: "record from a port: the board there, for the line's rate (the first of: atomicos fpga boards)" },
@@ -47,6 +56,9 @@ Actions:
 ${Object.entries(ACTIONS)
   .map(([name, { text }]) => `  ${name.padEnd(8)}${text}\n`)
   .join("")}
+Without --port and --tcp, record simulates SYSTEM, a description as for atomicos run, whose \`trace\` says which events are
+recorded (docs/trace.md); without SYSTEM, examples/prompt.
+
 A recording is what came over the line, byte for byte: a log that another program has made will do. Its trace frames
 stand between zero bytes, see soc/trace/wire.ts. The names file is such as:
   { "tasks": { "1": "pump", "2": "valve" }, "channels": { "0": "levels" } }
@@ -56,16 +68,16 @@ it is wrong.
 `,
   async run({ options, names: [name, file, ...others] }) {
     const action = name === undefined || !Object.hasOwn(ACTIONS, name) ? undefined : ACTIONS[name];
-    if (action === undefined || file === undefined || others.length > 0)
+    if (action === undefined || file === undefined || others.length > (action.takesSystem === true ? 1 : 0))
       throw wrongWords(name, action !== undefined, others);
-    return action.run(file, options);
+    return action.run(file, options, others[0]);
   },
 });
 
 function wrongWords(name: string | undefined, known: boolean, others: readonly string[]): Failure {
   const advice = "see: atomicos trace --help";
   if (name === undefined) return usageFailure("trace needs an action", advice);
-  if (known && others.length > 0) return usageFailure(`trace ${name} takes one file`, advice);
+  if (known && others.length > 0) return usageFailure(`trace ${name} takes one file${ACTIONS[name]?.takesSystem === true ? " and one system" : ""}`, advice);
   if (known) return usageFailure(`trace ${name} needs a file`, `write: atomicos trace ${name} FILE`);
   const guess = nearest(name, Object.keys(ACTIONS));
   return usageFailure(

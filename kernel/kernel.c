@@ -39,6 +39,7 @@
 #include "regions.h"
 #include "segments.h"
 #include "task_state.h"
+#include "tracing.h"
 #include "windows.h"
 
 void kernel_main(void);
@@ -83,6 +84,9 @@ void kernel_main(void) {
   interrupts_set_up();
   dispatch_set_up();
   windows_set_up();
+  if (SYSTEM_TRACE_KINDS != 0) {
+    tracing_set_up();
+  }
   protection_set_up();
   if (HAS_HARDWARE_JOBS) {
     hardware_jobs_set_up();

@@ -33,6 +33,8 @@ export interface BuiltSystem {
   readonly placement: Placement;
   /** Each with its ELF file, for its symbols. */
   readonly programs: readonly { readonly image: Image; readonly elf: string }[];
+  /** For `./atomicos trace`: what the tasks' numbers and the mailbox's channels are called. */
+  readonly names: string;
   /** The schedulability report. */
   readonly report: { readonly text: string; readonly html: string };
 }
@@ -97,11 +99,18 @@ export async function buildSystem(
   const report = { text: join(out, "schedulability.txt"), html: join(out, "schedulability.html") };
   writeFileSync(report.text, reportText(final));
   writeFileSync(report.html, reportHtml(final));
+  const names = join(out, "names.json");
+  writeFileSync(names, `${JSON.stringify(namesOf(final))}\n`);
   return {
-    elf: kernel.elf, image: kernel.image, system: final, placement, report,
+    elf: kernel.elf, image: kernel.image, system: final, placement, report, names,
     programs: finalImages.map(({ image, elf }) => ({ image, elf })),
   };
 }
+
+const namesOf = ({ tasks, channels }: System) => ({
+  tasks: Object.fromEntries(tasks.map(({ number, name }) => [number, name])),
+  channels: Object.fromEntries(channels.flatMap(({ name, direct }, index) => (direct ? [[index, name]] : []))),
+});
 
 const sameSizes = (images: readonly Image[], linked: readonly Linked[]): boolean => images.every(({ sizes }, index) => {
   const now = linked[index]?.image.sizes;

@@ -1,6 +1,7 @@
 // What a system is made of, as it is written down: plain data, every name a key. `defineSystem` (define.ts) checks it.
 import { capabilityTypes, type CapabilityType, type Right } from "../kernel/system-calls.ts";
 import type { ioMap } from "../soc/memory-map.ts";
+import type { EventName } from "../soc/trace/events.ts";
 import type { RightOf } from "./rights.ts";
 import type { Time } from "./units.ts";
 
@@ -182,7 +183,12 @@ export interface Description {
   readonly interrupts?: Readonly<Record<string, InterruptDescription>>;
   readonly locks?: Readonly<Record<string, LockDescription>>;
   readonly tasks: Readonly<Record<string, TaskDescription>>;
+  /** Events that the trace unit records from the boot on; absent: it is off, and costs nothing on the line. */
+  readonly trace?: readonly TracedKind[];
 }
+
+/** What the trace unit says of its own accord is not chosen. */
+export type TracedKind = Exclude<EventName, "lost" | "sync">;
 
 /** The kind of object that is given, and its name. */
 export function objectOf(given: Given): { readonly kind: CapabilityType; readonly name: string } {

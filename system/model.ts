@@ -2,6 +2,7 @@
 // by everything that generates something.
 import type { CapabilityType, Right } from "../kernel/system-calls.ts";
 import type { Policy as HardwarePolicy } from "../soc/scheduler/shape.ts";
+import type { EventName } from "../soc/trace/events.ts";
 import type { Action, Program } from "./description.ts";
 import type { Machine } from "./machine.ts";
 import type { Places } from "./places.ts";
@@ -125,6 +126,8 @@ export interface System {
   readonly lanes: readonly Lane[];
   readonly locks: readonly Lock[];
   readonly interrupts: readonly Interrupt[];
+  /** Kinds of events that the trace unit records. */
+  readonly trace: readonly EventName[];
   readonly places: Places;
 }
 

@@ -143,6 +143,7 @@ export function resolve(description: Description, places: Places, proven: Proven
         task: "channel" in interrupt.to ? channels[channel]?.receiver ?? 0 : numberOf(interrupt.to.release),
       };
     }),
+    trace: description.trace ?? [],
     places,
   };
 }

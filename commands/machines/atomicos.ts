@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 
+import { lineSplitter } from "../../console/trace/splitter.ts";
 import { ImageError, type Image, parseImage } from "../../sim/image.ts";
 import { runSurrounded } from "../../sim/surroundings.ts";
 import type { BuiltSystem } from "../../system/build.ts";
@@ -35,20 +36,35 @@ export const atomicos: SimulatedSystem = {
       async load(machine) {
         for (const { address, bytes } of image ?? parseKernel(await program())) machine.load(address, bytes);
       },
-      connect: (machine) => ({
-        get cycles() {
-          return machine.cycles;
-        },
-        run: described?.surroundings === undefined || built === undefined
-          ? (cycles, events) => machine.run(cycles, events)
-          : runSurrounded(machine, described.surroundings(machine, regionAt(built))),
-        send: (bytes) => machine.send(bytes),
-        receive: () => machine.receive(),
-        endsItself: false,
-      }),
+      connect(machine, overheard = () => {}) {
+        const textOf = described !== undefined && described.system.trace.length > 0 ? textFilter() : everything;
+        return {
+          get cycles() {
+            return machine.cycles;
+          },
+          run: described?.surroundings === undefined || built === undefined
+            ? (cycles, events) => machine.run(cycles, events)
+            : runSurrounded(machine, described.surroundings(machine, regionAt(built))),
+          send: (bytes) => machine.send(bytes),
+          receive() {
+            const bytes = machine.receive();
+            overheard(bytes);
+            return textOf(bytes);
+          },
+          endsItself: false,
+        };
+      },
+      names: () => built?.names,
     };
   },
 };
+
+const everything = (bytes: Uint8Array): Uint8Array => bytes;
+
+function textFilter(): (bytes: Uint8Array) => Uint8Array {
+  const splitter = lineSplitter();
+  return (bytes) => Buffer.concat(splitter.take(bytes).flatMap((item) => (item.kind === "text" ? [item.bytes] : [])));
+}
 
 function parseKernel({ elf, bytes }: BuiltKernel): Image {
   try {

@@ -28,7 +28,10 @@ export interface Opened {
   build(traced: boolean): Promise<MachineOptions>;
   /** Puts the program into the machine, before its reset. */
   load(machine: Loadable): Promise<void>;
-  connect(machine: Machine): Connection;
+  /** `overheard` gets all that comes over the line; whoever is connected, the text without the frames of the system's trace. */
+  connect(machine: Machine, overheard?: (bytes: Uint8Array) => void): Connection;
+  /** Once it is loaded: the file with the names of a described system's tasks and channels. */
+  readonly names?: () => string | undefined;
   /** The program that it runs, where it is a kernel of this project's making. */
   readonly kernel?: () => Promise<BuiltKernel>;
 }

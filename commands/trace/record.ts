@@ -3,6 +3,7 @@
 import { createWriteStream, createReadStream, type WriteStream } from "node:fs";
 import { once } from "node:events";
 import { createConnection } from "node:net";
+import { relative } from "node:path";
 import type { Readable } from "node:stream";
 
 import { parseScript, ScriptError, scriptTypist } from "../../console/script.ts";
@@ -33,20 +34,24 @@ export interface RecordOptions {
 
 const cycles_usual = "25M";
 
-export async function record(path: string, options: RecordOptions): Promise<number> {
+/** `system`: a description, or its folder, to be simulated. */
+export async function record(path: string, options: RecordOptions, system?: string): Promise<number> {
   if (options.port !== undefined && options.tcp !== undefined)
     throw usageFailure("--port and --tcp are two lines", "give one of them");
+  if (system !== undefined && (options.port ?? options.tcp) !== undefined)
+    throw usageFailure(`${system} would be simulated, and a line is another machine's`, "leave one of them out");
   if (options.port !== undefined) {
     return recordStream(path, await openPort(options.port, baud(boardNamed(options.board))), options);
   }
   if (options.tcp !== undefined) return recordStream(path, await connect(options.tcp), options);
-  return simulate(path, options);
+  return simulate(path, options, system);
 }
 
 /** The file, and the text on the way to it. */
 interface Recorder {
   take(bytes: Uint8Array): void;
-  finish(): Promise<void>;
+  /** `names`: the file for `--names`, if there is one. */
+  finish(names?: string): Promise<void>;
 }
 
 async function recorder(path: string): Promise<Recorder> {
@@ -62,11 +67,12 @@ async function recorder(path: string): Promise<Recorder> {
         if (item.kind === "frame") frames++;
       }
     },
-    async finish() {
+    async finish(names) {
       file.end();
       await once(file, "finish");
       process.stderr.write("\n");
-      say(`${path}: ${grouped(bytes_written)} bytes with ${grouped(frames)} frames; see: atomicos trace show ${path}`);
+      const show = `atomicos trace show ${path}${names === undefined ? "" : ` --names ${relative(process.cwd(), names)}`}`;
+      say(`${path}: ${grouped(bytes_written)} bytes with ${grouped(frames)} frames; see: ${show}`);
     },
   };
 }
@@ -82,10 +88,12 @@ async function created(path: string): Promise<WriteStream> {
   return file;
 }
 
-async function simulate(path: string, options: RecordOptions): Promise<number> {
+async function simulate(path: string, options: RecordOptions, system: string | undefined): Promise<number> {
   const cycles_max = parseCount("max-cycles", options["max-cycles"] ?? cycles_usual);
   const typist = options.script === undefined ? silentTypist : await readScript(options.script);
-  const opened = await atomicos.open({ kernel: options.kernel, rom: undefined, ram: undefined, append: undefined });
+  const opened = await atomicos.open({
+    kernel: options.kernel, system, rom: undefined, ram: undefined, append: undefined,
+  });
   await requireTools(["run"], !options["no-install"]);
   const machine = createMachine(await opened.build(false));
   try {
@@ -93,14 +101,14 @@ async function simulate(path: string, options: RecordOptions): Promise<number> {
     machine.reset();
     const into = await recorder(path);
     const end = await runSession({
-      machine: opened.connect(machine),
+      machine: opened.connect(machine, (bytes) => {
+        into.take(bytes);
+      }),
       typist,
       cycles_max,
-      output: (bytes) => {
-        into.take(bytes);
-      },
+      output: () => {},
     });
-    await into.finish();
+    await into.finish(opened.names?.());
     if (end.by === "machine")
       throw new Failure(`the machine stopped: ${machine.stopMessage}`, "run it with: atomicos run --trace FILE.fst");
     if (end.by !== "typist") return Status.ok;

@@ -18,6 +18,7 @@ enum {
   SYSTEM_PORT_MAPS = 3,
   SYSTEM_CAPABILITY_SLOTS = 18 + 3 + 1 + 3 + 9,
   SYSTEM_TASK_SLOTS_MAX = 18,
+  SYSTEM_TRACE_KINDS = 0,
 };
 
 #endif

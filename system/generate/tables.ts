@@ -2,6 +2,7 @@
 // is kernel/system_tables.h; the C compiler holds one against the other.
 import { messageWords } from "../../soc/mailbox/shape.ts";
 import { memoryMap } from "../../soc/memory-map.ts";
+import { eventKinds } from "../../soc/trace/events.ts";
 import type { Action } from "../description.ts";
 import { hardwareTasks } from "../hardware-jobs.ts";
 import type { Image, Placement } from "../layout.ts";
@@ -163,6 +164,7 @@ export function countsHeader(system: System): string {
     WINDOWS: system.windows.length,
     PORTS: Math.max(1, sum(system.tasks.map(({ ports }) => ports.length))),
     ADMISSIONS: admissionsOf(system).length,
+    TRACE_KINDS: system.trace.reduce((mask, name) => mask | (1 << eventKinds[name].code), 0),
     PORT_MAPS: system.tasks.filter(({ ports }) => ports.length > 0).length,
   };
   return [
