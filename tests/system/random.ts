@@ -60,10 +60,12 @@ function anySegment(random: Random): Segment {
   const big = random.chance(0.8);
   const type = random.chance(0.85) ? 0x10 + random.below(16) : random.pick([0, 1, 2, 3, 9, 11, 8, 13]);
   const isSystem = type < 0x10;
+  const start = isSystem
+    ? random.pick([place.otherTask, place.task286, place.ldt, place.mainTask])
+    : random.pick([0, 0, 0, 0x100]);
   return {
-    base: isSystem
-      ? ARENA + random.pick([place.otherTask, place.task286, place.ldt, place.mainTask])
-      : random.pick([ARENA, ARENA, ARENA, ARENA + 0x100]),
+    // Code begins where the arena does: elsewhere its targets would be data, which make instructions that are not compared.
+    base: type >= (kind.code & ~3) ? ARENA : ARENA + start,
     limit: isSystem
       ? random.pick([0x67, 0x2b, 0x66, 0x2a, 0xff])
       : random.pick([0x1fff, 0x1fff, 0x1fff, 0xfff, 0x10f8, 0xdff, 0xffff]),
