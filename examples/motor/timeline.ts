@@ -5,7 +5,7 @@
 //   $ ./atomicos trace show build/motor.rec --names build/motor.json
 //   $ ./atomicos trace export build/motor.rec --names build/motor.json --svg examples/motor/timeline.svg --from … --to …
 
-import { writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 
 import { BUILD, fromRoot } from "../../commands/paths.ts";
 import { clock_hz } from "../../soc/clock.ts";
@@ -115,8 +115,7 @@ if (process.argv[1] === fromRoot("examples", "motor", "timeline.ts")) {
   const into = process.argv[2] ?? fromRoot("build", "motor");
   const observed = await observedMotor(`${BUILD}/systems/motor`, async () => () => {});
   observed.run(cycles);
-  const { tasks } = observed.system.system;
   writeFileSync(`${into}.rec`, Buffer.concat(encodeStream(recordsOf(observed), clock_hz)));
-  writeFileSync(`${into}.json`, JSON.stringify({ tasks: Object.fromEntries(tasks.map(({ number, name }) => [number, name])) }));
+  copyFileSync(observed.system.names, `${into}.json`);
   observed.machine.free();
 }
