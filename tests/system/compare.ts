@@ -135,6 +135,10 @@ const isOnStack = (offset: number): boolean => stacks.some((end) => offset >= en
 const isFree = (offset: number, lowest: readonly number[]): boolean =>
   stacks.some((end, index) => offset >= end - STACK_BYTES && offset < (lowest[index] ?? 0) && offset < end);
 
+/** Whether a stack has come down to the code that far transfers go to, which no instruction of a case writes. */
+export const hasRunDown = (result: Result | undefined): boolean =>
+  [...(result?.changes.keys() ?? [])].some((offset) => offset >= place.target && offset < place.data);
+
 const samePage = ({ cr2: one = 0 }: Captured, { cr2: other = 0 }: Captured): boolean => one >>> 12 === other >>> 12;
 
 /** An entry of a page table that was not changed had neither of the bits, and its number. */

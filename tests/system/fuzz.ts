@@ -4,7 +4,7 @@
 import { parseArgs } from "node:util";
 
 import { hasBochs } from "./bochs.ts";
-import { show } from "./compare.ts";
+import { hasRunDown, show } from "./compare.ts";
 import { type Core, createCore } from "./core.ts";
 import { casesOf, randomProgram, type RandomProgram, smaller } from "./random.ts";
 import { type Outcome, runCases } from "./suite.ts";
@@ -22,7 +22,11 @@ export interface Found {
   readonly outcomes: readonly Outcome[];
 }
 
-/** Gives the programs that differ, up to the step in which they do. One that does not end on Bochs is left out. */
+/**
+ * Gives the programs that differ, up to the step in which they do. One that does not end on Bochs is left out, and of each
+ * what comes when a stack has run down over code (a fault in its own handler does that): frames are then instructions, tables
+ * and task states, also those that a delivery which fails has pushed on one machine and not on the other.
+ */
 export async function runPrograms(
   programs: readonly RandomProgram[],
   core: Core | undefined,
@@ -42,10 +46,11 @@ export async function runPrograms(
         ...(programs.length > index + 1 ? await runPrograms(programs.slice(index + 1), core, name) : []),
       ];
     }
+    const end = own.findIndex(({ expected, got }) => hasRunDown(expected) || hasRunDown(got));
     const first = own.findIndex(
       ({ got, differences }) => differences.length > 0 || (got === undefined && core !== undefined),
     );
-    if (first < 0) continue;
+    if (first < 0 || (end >= 0 && end <= first)) continue;
     found.push({
       program: { ...program, steps: program.steps.slice(0, first + 1) },
       outcomes: own.slice(0, first + 1),
