@@ -1,17 +1,14 @@
 import { constants } from "node:os";
-import { text } from "node:stream/consumers";
 import { ReadStream } from "node:tty";
 
 import { keyboardTypist } from "../console/keyboard.ts";
 import { pipedTypist } from "../console/piped-input.ts";
-import { parseScript, ScriptError, scriptTypist } from "../console/script.ts";
 import type { Typist } from "../console/typist.ts";
 import { createMachine, type Machine } from "../sim/machine.ts";
 import { runSession } from "../sim/session.ts";
 import type { WcetAudit } from "./audit-wcet.ts";
 import { command } from "./command.ts";
 import { Failure, Status, usageFailure } from "./failure.ts";
-import { readInput } from "./input.ts";
 import { NO_INSTALL, requireTools } from "./install.ts";
 import { atomicos } from "./machines/atomicos.ts";
 import type { Connection, Given, Opened, SimulatedSystem } from "./machines/machine.ts";
@@ -19,6 +16,7 @@ import { pc } from "./machines/pc.ts";
 import { nearest } from "./nearest.ts";
 import { parseCount } from "./options.ts";
 import { grouped, say } from "./say.ts";
+import { readScript } from "./script.ts";
 
 const MACHINES: Readonly<Record<string, SimulatedSystem>> = { atomicos, pc };
 const USUAL_MACHINE = "atomicos";
@@ -112,17 +110,6 @@ function chooseMachine(name: string, given: Given): SimulatedSystem {
     throw usageFailure(`the machine ${name} does not take --${option}`, "see: atomicos run --help");
   }
   return system;
-}
-
-async function readScript(path: string): Promise<Typist> {
-  const name = path === "-" ? "standard input" : path;
-  const source = path === "-" ? await text(process.stdin) : (await readInput("script", path)).toString();
-  try {
-    return scriptTypist(name, parseScript(source));
-  } catch (error) {
-    if (!(error instanceof ScriptError)) throw error;
-    throw usageFailure(`${name}:${error.line}: ${error.message}`, "the form is in: atomicos run --help");
-  }
 }
 
 function openTrace(machine: Machine, path: string): void {

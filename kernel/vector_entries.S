@@ -63,8 +63,7 @@ something:
         cmpl $CALL_REPLY_AND_WAIT, %eax
         je short_reply_and_wait
         .globl system_call_long
-system_call_long:
-        andl $CALL_NUMBER_MASK, %eax
+system_call_long:                       /* the call's number is in EAX */
         cmpl $CALL_COUNT, %eax
         jae refused
         movl $kernel_stack_end, %esp
@@ -145,6 +144,7 @@ system_call_by_interrupt:
         jne interrupted_call_of_hardware_job
         movl $0, FRAME_LEFT_BY_CALL(%esp)
         if_data_segments_are_foreign ask_again
+        andl $CALL_NUMBER_MASK, %eax
         jmp system_call_long
 interrupted_call_of_hardware_job:
         movl $VECTOR_SYSTEM_CALL, FRAME_VECTOR(%esp)

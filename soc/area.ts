@@ -6,6 +6,8 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+import { synthesis } from "./synthesis.ts";
+
 /** LUT4s that a cell takes: a carry cell two, a 16×4 distributed RAM four for its contents and two for writing. */
 export const lut4PerCell: Readonly<Record<string, number>> = { LUT4: 1, CCU2C: 2, TRELLIS_DPR16X4: 6 };
 
@@ -24,8 +26,7 @@ export const lut4Of = ({ cells }: Pick<ModuleArea, "cells">): number =>
 
 /** Synthesises with the modules kept apart. */
 export function areaByModule(verilogPath: string, top: string): readonly ModuleArea[] {
-  const synthesis = `synth_ecp5 -abc9 -noflatten -top ${top}`;
-  const commands = `read_verilog ${verilogPath}; ${synthesis}; check -assert; stat`;
+  const commands = `read_verilog ${verilogPath}; ${synthesis(`-noflatten -top ${top}`)}; check -assert; stat`;
   const { status, stdout, stderr } = spawnSync("yosys", ["-QT", "-p", commands], {
     encoding: "utf8", maxBuffer: 2 ** 28,
   });

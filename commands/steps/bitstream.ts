@@ -12,6 +12,7 @@ import { type BuildReport, makeReport } from "../../fpga/report.ts";
 import { parseImage } from "../../sim/image.ts";
 import { memoryMap } from "../../soc/memory-map.ts";
 import { romBanks } from "../../soc/memory/rom-image.ts";
+import { GOAL_MHZ, synthesis } from "../../soc/synthesis.ts";
 import { cached, filesBelow } from "../cache.ts";
 import { runLong } from "../long-process.ts";
 import { BUILD, fromRoot, shown } from "../paths.ts";
@@ -25,9 +26,6 @@ const boardFolder = (board: Board): string => join(BUILD, "fpga", board.id);
 export const logFolder = (board: Board): string => shown(boardFolder(board));
 export const bitstreamPath = (board: Board): string => join(boardFolder(board), "atomicos.bit");
 export const reportPath = (board: Board): string => join(boardFolder(board), "report.json");
-
-// What place and route aims at; the machine's clock on a board is slower.
-export const TARGET_MHZ = 50;
 
 export interface BuiltBitstream {
   readonly bitstream: string;
@@ -47,7 +45,7 @@ export async function buildBitstream(board: Board, seed: number): Promise<BuiltB
     board,
     nextpnrReport: await readFile(join(placed, "report.json"), "utf8"),
     names: netNames(verilog, TOP),
-    target_mhz: TARGET_MHZ,
+    target_mhz: GOAL_MHZ,
     fingerprint: fingerprint(board, verilog),
     tools: { yosys: await toolVersion("yosys"), nextpnr: tools.version },
   });
@@ -122,7 +120,7 @@ async function bankFiles(name: string, bytes: Uint8Array, size: number): Promise
   return { even: join(entry, "even.hex"), odd: join(entry, "odd.hex") };
 }
 
-const SYNTHESIS = `read_verilog board.v; synth_ecp5 -abc9 -top ${TOP} -json netlist.json`;
+const SYNTHESIS = `read_verilog board.v; ${synthesis(`-top ${TOP} -json netlist.json`)}`;
 
 // The netlist's path.
 async function synthesise(verilog: string, logs: string): Promise<string> {
@@ -153,7 +151,7 @@ async function placeAndRoute(
   const device = [`--${size}`, "--package", packaging, "--speed", String(speed)];
   // router1, nextpnr's default here, had routed a third of this machine when router2 was through.
   const methods = ["--placer", PLACER, "--router", "router2", "--seed", String(seed)];
-  const goal = ["--freq", String(TARGET_MHZ), "--timing-allow-fail"];
+  const goal = ["--freq", String(GOAL_MHZ), "--timing-allow-fail"];
   const pins = constraints(board);
   return cached({
     name: "bitstream",

@@ -6,7 +6,6 @@ import { createConnection } from "node:net";
 import { relative } from "node:path";
 import type { Readable } from "node:stream";
 
-import { parseScript, ScriptError, scriptTypist } from "../../console/script.ts";
 import { lineSplitter } from "../../console/trace/splitter.ts";
 import type { Typist } from "../../console/typist.ts";
 import { baud } from "../../fpga/board.ts";
@@ -14,12 +13,12 @@ import { createMachine } from "../../sim/machine.ts";
 import { runSession } from "../../sim/session.ts";
 import { boardNamed } from "../board.ts";
 import { Failure, Status, usageFailure } from "../failure.ts";
-import { readInput } from "../input.ts";
 import { requireTools } from "../install.ts";
 import { atomicos } from "../machines/atomicos.ts";
 import { parseCount } from "../options.ts";
 import { execute } from "../process.ts";
 import { grouped, say } from "../say.ts";
+import { readScript } from "../script.ts";
 
 export interface RecordOptions {
   readonly port: string | undefined;
@@ -120,16 +119,6 @@ async function simulate(path: string, options: RecordOptions, system: string | u
 }
 
 const silentTypist: Typist = { exact: false, turn: () => ({}), close: () => {} };
-
-async function readScript(path: string): Promise<Typist> {
-  const source = (await readInput("script", path)).toString();
-  try {
-    return scriptTypist(path, parseScript(source));
-  } catch (error) {
-    if (!(error instanceof ScriptError)) throw error;
-    throw usageFailure(`${path}:${error.line}: ${error.message}`, "the form is in: atomicos run --help");
-  }
-}
 
 /** Until the other end closes the line, the time is over, or Ctrl-C. */
 async function recordStream(path: string, line: Readable, options: RecordOptions): Promise<number> {

@@ -256,8 +256,9 @@ const anywhere: readonly Instruction[] = [
       ${random.pick(["inb %dx, %al", "inw %dx, %ax", "inl %dx, %eax", "outb %al, %dx", "outl %eax, %dx"])}`,
   () => "sgdtl 0xe00; sidtl 0xe08; smsw %eax",
   () => "pushal; popal",
-  // None from which descriptors would be popped: Bochs cuts EIP to 16 bits on a return to virtual-8086 mode, which is #GP(0).
-  (random) => `movl $${random.pick([0x10f8, 0x2002])}, %esp`,
+  // None from which descriptors would be popped (Bochs cuts EIP to 16 bits on a return to virtual-8086 mode, which is #GP(0)), nor
+  // one that a segment register would be pushed across the limit from (Bochs writes two bytes).
+  (random) => `movl $${random.pick([0x10f8, 0x2004])}, %esp`,
 ];
 const privileged: readonly Instruction[] = [
   (random) => `movl $${random.pick([selector.ldt, selector.ldt, 0, anySelector(random)])}, %eax; lldt %ax`,
