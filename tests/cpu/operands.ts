@@ -18,6 +18,8 @@ export type Choices = {
   /** In place of a relative displacement or an immediate. */
   label?: number;
   prefixes?: readonly number[];
+  /** No override besides those in `prefixes` */
+  own_segment?: boolean;
   flags?: FlagEffect;
   fault_undefined?: number;
   /** Keep to 32-bit addresses. */
@@ -124,7 +126,7 @@ export function emit(sequence: Sequence, form: Form, choices: Choices = {}): num
       const address = narrow ? address16(sequence, target, free) : address32(sequence, target, free);
       if (narrow) prefixes.push(0x67);
       modrm = [((address[0] ?? 0) & 0xc7) | (reg << 3), ...address.slice(1)];
-      if (random.chance(0.08))
+      if (choices.own_segment !== true && random.chance(0.08))
         prefixes.push(isWritten(form, index) ? random.pick(overrides) : random.pick([...overrides, override_code]));
       if (form.row.lock && isWritten(form, index) && random.chance(0.06)) prefixes.push(0xf0);
     }

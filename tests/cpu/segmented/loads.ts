@@ -154,7 +154,8 @@ export function query(confined: Confined): void {
     const target = aim(random, heldIn(confined, name), 2, 0.9);
     const prefixes = [prefixOf(name)];
     sequence.add([...prefixes, 0x66, 0xc7, 0x05, ...littleEndian(target, 4), ...littleEndian(selector, 2)]);
-    emit(sequence, form, { target, prefixes });
+    // A segment that cannot be written is #GP for ARPL by the manual, on some processors only if RPL changes.
+    emit(sequence, form, { target, prefixes, own_segment: form.row.name === "arpl" });
     return;
   }
   const rm = random.pick(registers);
