@@ -100,14 +100,14 @@ static void on_signal(int signal_number, siginfo_t *info, void *context) {
   (void)info;
   // A case may leave alignment checks on (AC).
   asm volatile("pushfl; andl $0xFFFBFFFF, (%%esp); popfl; movw %0, %%gs" ::"m"(own_gs) : "memory", "cc");
-  if (signal_number == SIGALRM && (!case_is_running || ++ticks < TICKS_MAX)) return;
+  if (signal_number == SIGPROF && (!case_is_running || ++ticks < TICKS_MAX)) return;
   if (!case_is_running) _exit(3);
   const greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
   static const int order[8] = {REG_EAX, REG_ECX, REG_EDX, REG_EBX, REG_ESP, REG_EBP, REG_ESI, REG_EDI};
   uint32_t *output = output_of(current_slot);
   for (int i = 0; i < 8; i++) output[i] = (uint32_t)regs[order[i]];
   output[WORD_EFLAGS] = (uint32_t)regs[REG_EFL];
-  output[WORD_VECTOR] = signal_number == SIGALRM ? VECTOR_RUNAWAY : (uint32_t)regs[REG_TRAPNO];
+  output[WORD_VECTOR] = signal_number == SIGPROF ? VECTOR_RUNAWAY : (uint32_t)regs[REG_TRAPNO];
   output[WORD_EIP] = (uint32_t)regs[REG_EIP];
   record_segments(regs, output);
   output[WORD_PROGRESS] = FINISHED;
@@ -124,10 +124,11 @@ static void arm_signal_stack(void) {
 
 static void catch_signals(void) {
   struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART};
-  static const int caught[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGALRM};
+  static const int caught[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGPROF};
   for (unsigned i = 0; i < sizeof caught / sizeof *caught; i++) sigaction(caught[i], &action, NULL);
+  /* Of processor time: on a busy computer a case may wait for long. */
   struct itimerval tick = {.it_interval = {.tv_usec = TICK_US}, .it_value = {.tv_usec = TICK_US}};
-  setitimer(ITIMER_REAL, &tick, NULL);
+  setitimer(ITIMER_PROF, &tick, NULL);
 }
 
 static int map(uint32_t first, uint32_t end) {
