@@ -1,23 +1,19 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 
 import { baud, type Board, machineClock_hz, type Programmer } from "../fpga/board.ts";
 import { BOARDS } from "../fpga/boards.ts";
 import { type BuildReport, reportText, tooSlow } from "../fpga/report.ts";
 import { boardNamed } from "./board.ts";
-import { cached } from "./cache.ts";
 import { command } from "./command.ts";
 import { Failure, Status, usageFailure } from "./failure.ts";
 import { NO_INSTALL, requireTools } from "./install.ts";
 import { nearest } from "./nearest.ts";
-import { fromRoot, shown } from "./paths.ts";
+import { shown } from "./paths.ts";
 import { mustSucceed } from "./process.ts";
 import { say } from "./say.ts";
+import { reportAreas } from "./steps/area.ts";
 import { bitstreamPath, buildBitstream, currentFingerprint, logFolder, readReport } from "./steps/bitstream.ts";
 import { onPath } from "./steps/place-and-route-tools.ts";
-import { buildSoc } from "./steps/soc.ts";
-import { toolVersion } from "./tools.ts";
 
 interface Given {
   readonly board: Board;
@@ -107,24 +103,8 @@ async function report({ board, json }: Given): Promise<number> {
 
 async function area({ mayInstall, json }: Given): Promise<number> {
   await requireTools(["bench"], mayInstall);
-  const { verilogPath } = await buildSoc();
-  const entry = await cached({
-    name: "cells",
-    files: [verilogPath, fromRoot("soc", "area.ts")],
-    facts: { yosys: await toolVersion("yosys") },
-    async make(folder) {
-      say("synthesising for the ECP5, module by module");
-      const { areaByModule, areaTable, partAreas } = await import("../soc/area.ts");
-      const areas = areaByModule(verilogPath, "atomicos_soc");
-      const cellsOf = ({ module, instances, cells }: (typeof areas)[number]): unknown =>
-        ({ module, instances, cells: Object.fromEntries(cells) });
-      const tables = `Parts, each with what is inside it:\n\n${areaTable(partAreas(areas))}\nModules:\n\n${areaTable(areas)}`;
-      await writeFile(join(folder, "tables"), tables);
-      const parts = { parts: partAreas(areas).map(cellsOf), modules: areas.map(cellsOf) };
-      await writeFile(join(folder, "json"), JSON.stringify(parts, null, 2));
-    },
-  });
-  console.log((await readFile(join(entry, json ? "json" : "tables"), "utf8")).trimEnd());
+  const { areas, tables } = await reportAreas("atomicos_soc");
+  console.log(json ? JSON.stringify(areas, null, 2) : tables.trimEnd());
   return Status.ok;
 }
 
