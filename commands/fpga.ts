@@ -37,7 +37,7 @@ export default command({
   options: {
     board: { value: "NAME", text: "which board; without it the first of the list" },
     seed: {
-      value: "N", text: "build: another placement (default 1): for when the wires that are used twice in the log's end do not get fewer",
+      value: "N", text: "build: another placement (without it the board's own): for when the wires that are used twice in the log's end do not get fewer",
     },
     flash: { text: "program: into the board's flash, to stay when power is lost" },
     json: { text: "report, area: as JSON" },
@@ -55,11 +55,12 @@ Exit status: 0; 1 if a tool is missing or fails, or the machine would be too slo
   async run({ options, names: [name, ...others] }) {
     const action = name === undefined || !Object.hasOwn(ACTIONS, name) ? undefined : ACTIONS[name];
     if (action === undefined || others.length > 0) throw unknownAction(name, others);
+    const board = boardNamed(options.board);
     return action.run({
-      board: boardNamed(options.board),
+      board,
       json: options.json,
       kept: options.flash,
-      seed: seedOf(options.seed),
+      seed: options.seed === undefined ? board.seed : seedOf(options.seed),
       mayInstall: !options["no-install"],
     });
   },
@@ -74,7 +75,7 @@ function unknownAction(name: string | undefined, others: readonly string[]): Fai
   return usageFailure(`there is no action "${name}"`, better);
 }
 
-function seedOf(text = "1"): number {
+function seedOf(text: string): number {
   if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
   throw usageFailure(`--seed takes a number from 1 on, not "${text}"`, "see: atomicos fpga --help");
 }

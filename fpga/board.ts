@@ -7,6 +7,7 @@ export interface Board {
   readonly id: string; // as on the command line
   readonly title: string;
   readonly device: Device;
+  readonly seed: number; // where place and route begins: one from which the machine was routed
   readonly clock: Pin & {
     readonly frequency_hz: number; // of the oscillator
     readonly divisor: 1 | 2 | 4 | 8; // the machine's clock is the oscillator's divided by this

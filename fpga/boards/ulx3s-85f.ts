@@ -8,6 +8,7 @@ export const ulx3s85f: Board = {
   id: "ulx3s-85f",
   title: "Radiona ULX3S with LFE5U-85F",
   device: { name: "LFE5U-85F-6BG381C", size: "85k", package: "CABGA381", speed: 6 },
+  seed: 3,
   // Halved, because the whole machine does not reach 25 MHz on this FPGA: `atomicos fpga report`.
   clock: { ...pin("G2", "PULLMODE=NONE"), frequency_hz: 25_000_000, divisor: 2 },
   // The USB bridge's TXD is our input.
