@@ -4,7 +4,10 @@ import type { System, Task } from "./model.ts";
 
 /** Measured, and rounded up: tests/hardware-jobs.test.ts holds jobs against them. */
 export const hardwareJobs = {
-  /** To a job and away from it again: what nobody else gets of the processor. */
+  /**
+   * To a job and away from it again: what nobody else gets of the processor, with what has been done of a division that is
+   * abandoned, to be begun anew. (ENTER with many levels would be longer; compilers make none.)
+   */
   switches_cycles: 64,
   /** How long its budget may be over when the job is ended. */
   overrun_cycles: 32,
