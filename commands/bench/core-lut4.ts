@@ -42,7 +42,12 @@ export const coreLut4: Measurement = {
       .map(({ module, instances, lut4 }) => ({ module, lut4: instances * lut4 }))
       .toSorted((a, b) => b.lut4 - a.lut4)
       .map(({ module, lut4 }) => `${module} ${lut4}`);
-    return { value: lut4Of({ cells }), how: `synth_ecp5 -abc9 of module cpu, for the least area within the delay of ${GOAL_MHZ} MHz; besides ${others.join(", ")}; module by module, for the least delay and with nothing shared across their borders: ${byModule.join(", ")}` };
+    const how = [
+      `synth_ecp5 -abc9 of module cpu, for the least area within the delay of ${GOAL_MHZ} MHz`,
+      `besides ${others.join(", ")}`,
+      `module by module, for the least delay and with nothing shared across their borders: ${byModule.join(", ")}`,
+    ];
+    return { value: lut4Of({ cells }), how: how.join("; ") };
   },
 };
 

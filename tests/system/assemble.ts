@@ -1,6 +1,6 @@
 // Pieces of code → bytes, each as it is at its own offset; all of a group's with one run of the assembler.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { fromRoot } from "../../commands/paths.ts";
@@ -15,7 +15,12 @@ export interface Piece {
   readonly at: number;
 }
 
-export const folder = fromRoot("build", "tests", "system");
+/** This process' own, while it lasts: the tests and a campaign may run at once. */
+export const folder = fromRoot("build", "tests", "system", `${process.pid}`);
+process.once("exit", () => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
 const key = ({ code, bits, at }: Piece): string => `${bits} ${at} ${code}`;
 
 /** Looks a piece's bytes up. */

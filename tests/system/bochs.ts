@@ -20,7 +20,7 @@ export interface BochsRun {
   readonly timedOut: boolean;
 }
 
-/** `name` is of the files that it leaves in the build folder. */
+/** `name` is of the files that it makes. */
 export async function runOnBochs(name: string, image: Uint8Array, limit_ms = LIMIT_MS): Promise<BochsRun> {
   mkdirSync(folder, { recursive: true });
   const path = (extension: string): string => join(folder, `${name}.${extension}`);
