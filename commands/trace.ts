@@ -77,7 +77,10 @@ it is wrong.
 function wrongWords(name: string | undefined, known: boolean, others: readonly string[]): Failure {
   const advice = "see: atomicos trace --help";
   if (name === undefined) return usageFailure("trace needs an action", advice);
-  if (known && others.length > 0) return usageFailure(`trace ${name} takes one file${ACTIONS[name]?.takesSystem === true ? " and one system" : ""}`, advice);
+  if (known && others.length > 0) {
+    const taken = ACTIONS[name]?.takesSystem === true ? "one file and one system" : "one file";
+    return usageFailure(`trace ${name} takes ${taken}`, advice);
+  }
   if (known) return usageFailure(`trace ${name} needs a file`, `write: atomicos trace ${name} FILE`);
   const guess = nearest(name, Object.keys(ACTIONS));
   return usageFailure(

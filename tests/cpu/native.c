@@ -126,7 +126,7 @@ static void catch_signals(void) {
   struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART};
   static const int caught[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGPROF};
   for (unsigned i = 0; i < sizeof caught / sizeof *caught; i++) sigaction(caught[i], &action, NULL);
-  /* Of processor time: on a busy computer a case may wait for long. */
+  // Of processor time: on a busy computer a case may wait for long.
   struct itimerval tick = {.it_interval = {.tv_usec = TICK_US}, .it_value = {.tv_usec = TICK_US}};
   setitimer(ITIMER_PROF, &tick, NULL);
 }

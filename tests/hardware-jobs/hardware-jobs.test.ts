@@ -75,7 +75,8 @@ test.before(async () => {
     machine.retirements((eip, cycle) => {
       seen.completed(eip, cycle);
       if (seen.stretches.length === count) own_cycles.set(eip, Math.min(own_cycles.get(eip) ?? Infinity, cycle - last));
-      [last, count] = [cycle, seen.stretches.length];
+      last = cycle;
+      count = seen.stretches.length;
       audited(eip, cycle);
     });
   }

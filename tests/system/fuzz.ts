@@ -46,11 +46,11 @@ export async function runPrograms(
         ...(programs.length > index + 1 ? await runPrograms(programs.slice(index + 1), core, name) : []),
       ];
     }
-    const end = own.findIndex(({ expected }) => hasRunDown(expected));
     const first = own.findIndex(
-      ({ got, differences }) => differences.length > 0 || (got === undefined && core !== undefined),
+      ({ expected, got, differences }) =>
+        hasRunDown(expected) || differences.length > 0 || (got === undefined && core !== undefined),
     );
-    if (first < 0 || (end >= 0 && end <= first)) continue;
+    if (first < 0 || hasRunDown(own[first]?.expected)) continue;
     found.push({
       program: { ...program, steps: program.steps.slice(0, first + 1) },
       outcomes: own.slice(0, first + 1),

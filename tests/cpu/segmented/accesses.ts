@@ -166,7 +166,7 @@ export function stack(confined: Confined): void {
   if (kind <= 1) {
     const picked = Array.from({ length: 1 + random.below(3) }, () => random.pick(kind === 0 ? pushes : pops));
     // Where SP wraps, POPA may be misaligned and outside: which comes first is each processor's own.
-    const all = picked.filter(({ row }) => row.name !== "popa" || !confined.aligned);
+    const all = picked.filter(({ row }) => row.name !== "popa" || !confined.checks_alignment);
     const bytes = all.reduce((sum, { size, row }) => sum + (size / 8) * (row.name.endsWith("a") ? 8 : 1), 0);
     if (kind === 0) setStackTop(confined, bytes);
     else setStack(confined, bytes);
@@ -204,7 +204,7 @@ function popFlags(confined: Confined): void {
   const { sequence } = confined;
   const { random } = sequence;
   const image = (sequence.flagsImage() | (random.chance(0.3) ? alignment_check : 0)) >>> 0;
-  if ((image & alignment_check) !== 0) confined.aligned = true;
+  if ((image & alignment_check) !== 0) confined.checks_alignment = true;
   setStackTop(confined, 4, 1);
   sequence.add([0x68, ...littleEndian(image, 4)]);
   sequence.add([0x9d], { flags: { reads: 0, defined: arithmetic_flags | 0x400, undefined: 0 } });

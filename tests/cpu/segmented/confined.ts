@@ -68,7 +68,7 @@ function attemptCase(seed: number, slot_address: number, pieces: number): Case |
   const data = () => random.pick([index.data, index.page, index.down_16, index.read_only, index.other, index.down_32]);
   const held = { cs: begin, ss: random.pick(stacks), ds: data(), es: data(), fs: data(), gs: data() };
   const sequence = new Sequence(seed, 0);
-  const confined: Confined = { sequence, environment, held: { ...held }, aligned: false };
+  const confined: Confined = { sequence, environment, held: { ...held }, checks_alignment: false };
   const initial_esp = initialStack(confined);
   sequence.initial[esp] = initial_esp;
   sequence.known.registers[esp] = undefined;

@@ -127,8 +127,8 @@ export type Confined = {
   sequence: Sequence;
   environment: Environment;
   held: Record<SegmentName, number>;
-  /** Whether alignment may be checked */
-  aligned: boolean;
+  /** AC may be set. */
+  checks_alignment: boolean;
 };
 
 const prefix_bytes: Readonly<Record<SegmentName, number>> = {
