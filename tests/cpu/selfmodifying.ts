@@ -235,7 +235,6 @@ function ahead(sequence: Sequence, options: SelfModifying): void {
 function emitVictim(sequence: Sequence, one: Victim): void {
   sequence.add(one.before, { raw: true, flags: one.flags });
   for (const r of one.writes) sequence.wrote(r);
-  if ((one.flags.undefined & flag.d) !== 0) sequence.known.direction = undefined;
 }
 
 /** A loop whose turns change one of its own instructions for the next turn. */

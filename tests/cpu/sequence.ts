@@ -254,6 +254,8 @@ export class Sequence {
       ...(options.fixup === undefined ? {} : { fixup: options.fixup }),
       ...(options.raw === true ? { raw: true } : {}),
     };
+    // STD among a case's own instructions, say; whoever knows what DF is then says so.
+    if (((flags.defined | flags.undefined) & flag.d) !== 0) this.known.direction = undefined;
     this.#open.push(code);
     this.known.undefined_flags = undefinedAfter(this.known.undefined_flags, flags);
     this.bytes += bytes.length;
